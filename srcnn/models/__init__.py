@@ -1,0 +1,7 @@
+"""A network, a loss, and what turns pixels into their input and back."""
+
+from srcnn.models import losses, networks
+from srcnn.models.data_preprocessor import DataPreprocessor
+from srcnn.models.super_resolver import SuperResolver
+
+__all__ = ['DataPreprocessor', 'SuperResolver', 'losses', 'networks']

@@ -1,0 +1,19 @@
+"""Steps of a data pipeline: a sample in, the sample out."""
+
+from srcnn.datasets.transforms.flip import Flip
+from srcnn.datasets.transforms.load_image_from_file import LoadImageFromFile
+from srcnn.datasets.transforms.pack_inputs import PackInputs
+from srcnn.datasets.transforms.paired_random_crop import PairedRandomCrop
+from srcnn.datasets.transforms.random_transpose_hw import RandomTransposeHW
+from srcnn.datasets.transforms.set_values import SetValues
+from srcnn.datasets.transforms.transform import Transform
+
+__all__ = [
+    'Flip',
+    'LoadImageFromFile',
+    'PackInputs',
+    'PairedRandomCrop',
+    'RandomTransposeHW',
+    'SetValues',
+    'Transform',
+]

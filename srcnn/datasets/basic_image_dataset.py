@@ -1,0 +1,176 @@
+"""Folders of images, or pairs of folders, as a data set."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mmengine.dataset import BaseDataset
+from mmengine.logging import print_log
+
+from srcnn.datasets.check import check_samples
+from srcnn.errors import InputError, MissingDataError
+from srcnn.image.io import IMAGE_SUFFIXES
+from srcnn.registry import DATASETS
+
+
+@DATASETS.register_module()
+class BasicImageDataset(BaseDataset):
+    """Images that lie in one folder per key, paired by name.
+
+    Without an annotation file the folder of ``search_key`` is listed, sorted by name. With one, each line begins with
+    the path of an image below those folders; what follows a space, such as ``(480,480,3)``, is ignored.
+
+    On first use every sample is walked through the ``check`` of the pipeline, so that a missing, damaged or ill-fitting
+    file ends a run before it begins, not in its third hour. Several processes share that work.
+
+    Args:
+        data_root: Folder that ``data_prefix`` and ``ann_file`` are relative to.
+        data_prefix: Folder per key, for example ``dict(img='LRbicx4', gt='GTmod12')``.
+        ann_file: Annotation file; '' lists the folder.
+        pipeline: Transforms from ``{'key', 'img_path', 'gt_path'}`` to a packed sample.
+        filename_tmpl: Per key, the name of the file without suffix; ``dict(img='{}x4', gt='{}')`` pairs ``0001x4.png``
+            with ``0001.png``. Keys not named use '{}'. Suffixes may differ between the folders.
+        search_key: The key whose folder is listed; the first of ``data_prefix`` if None.
+        img_suffix: Suffixes that count as images.
+        recursive: Also list sub-folders.
+        metainfo: Facts about the set, such as ``dict(dataset_type='set5')``.
+        test_mode, indices, serialize_data, lazy_init, max_refetch: As in mmengine's BaseDataset.
+
+    Raises:
+        MissingDataError: A folder or the annotation file does not exist.
+        InputError: A folder without images, names without a partner, or samples that fail their check.
+    """
+
+    METAINFO = {'dataset_type': 'basic_image_dataset', 'task_name': 'sisr'}
+
+    def __init__(
+        self,
+        ann_file: str = '',
+        metainfo: dict | None = None,
+        data_root: str | None = None,
+        data_prefix: dict[str, str] | None = None,
+        pipeline: Sequence[dict | Callable] = (),
+        test_mode: bool = False,
+        filename_tmpl: dict[str, str] | None = None,
+        search_key: str | None = None,
+        img_suffix: str | Sequence[str] = IMAGE_SUFFIXES,
+        recursive: bool = False,
+        indices: int | Sequence[int] | None = None,
+        serialize_data: bool = True,
+        lazy_init: bool = False,
+        max_refetch: int = 1000,
+    ) -> None:
+        prefix = dict(data_prefix or {'img': ''})
+        self.search_key = search_key or next(iter(prefix))
+        if self.search_key not in prefix:
+            raise InputError(f'BasicImageDataset: search_key={self.search_key!r} is not in data_prefix {list(prefix)}.')
+        self.filename_tmpl = {key: '{}' for key in prefix} | dict(filename_tmpl or {})
+        self.img_suffix = (img_suffix,) if isinstance(img_suffix, str) else tuple(img_suffix)
+        self.recursive = recursive
+        self.scale: int | None = None  # of originals to low-resolution images, once checked
+        self._named_in_config = f'data_root={data_root!r}'
+        super().__init__(
+            ann_file=ann_file,
+            metainfo=metainfo,
+            data_root=data_root or '',
+            data_prefix=prefix,
+            indices=indices,
+            serialize_data=serialize_data,
+            pipeline=list(pipeline),
+            test_mode=test_mode,
+            lazy_init=lazy_init,
+            max_refetch=max_refetch,
+        )
+
+    def full_init(self) -> None:
+        """List the files and check every sample; a second call does nothing."""
+        if self._fully_initialized:
+            return
+        super().full_init()
+        start = time.perf_counter()
+        self.scale = check_samples([self.get_data_info(i) for i in range(len(self))], self.pipeline.transforms)
+        seconds = time.perf_counter() - start
+        print_log(f'{self.describe()}: {len(self)} samples, checked in {seconds:.1f} s', 'current', logging.INFO)
+
+    def describe(self) -> str:
+        """One line that tells a person which data this is."""
+        return f'{self.metainfo["dataset_type"]} ({", ".join(str(folder) for folder in self.data_prefix.values())})'
+
+    def load_data_list(self) -> list[dict]:
+        """``[{'key': name, 'img_path': …, 'gt_path': …}, …]``, sorted by name or in the order of the annotation."""
+        folders = {key: self._list_folder(key) for key in self.data_prefix}
+        names = self._names_from_ann() if self.ann_file else self._names_from_folder(folders[self.search_key])
+        missing = [
+            (key, self.filename_tmpl[key].format(name))
+            for name in names
+            for key in folders
+            if self.filename_tmpl[key].format(name) not in folders[key]
+        ]
+        if missing:
+            key, name = missing[0]
+            raise InputError(
+                f'{self.data_prefix[key]}: no image named {name!r} for {key!r} ({len(missing)} names without a file). '
+                'Correct `filename_tmpl`, `data_prefix` or `ann_file`, or prepare the data again.'
+            )
+        return [
+            {'key': name} | {f'{key}_path': files[self.filename_tmpl[key].format(name)] for key, files in folders.items()}
+            for name in names
+        ]
+
+    def _list_folder(self, key: str) -> dict[str, str]:
+        """Images of one folder: path without suffix, relative to the folder -> path of the file."""
+        folder = Path(self.data_prefix[key])
+        if not folder.is_dir():
+            raise MissingDataError(
+                f'{folder}: no such folder, named by data_prefix[{key!r}] and {self._named_in_config}.{self._advice()}'
+            )
+        suffixes = tuple(suffix.lower() for suffix in self.img_suffix)
+        deep = self.recursive or bool(self.ann_file)
+        files = sorted(
+            path
+            for path in (folder.rglob('*') if deep else folder.iterdir())
+            if path.suffix.lower() in suffixes and not path.name.startswith('.')
+        )
+        if not files:
+            raise InputError(
+                f'{folder}: no images in this folder (looked for {", ".join(suffixes)}), named by data_prefix[{key!r}] '
+                f'and {self._named_in_config}.{self._advice()}'
+            )
+        return {path.relative_to(folder).with_suffix('').as_posix(): str(path) for path in files}
+
+    def _names_from_folder(self, files: dict[str, str]) -> list[str]:
+        template = self.filename_tmpl[self.search_key]
+        pattern = re.compile('(.+)'.join(re.escape(part) for part in template.split('{}')))
+        names = [match.group(1) for match in map(pattern.fullmatch, files) if match]
+        if not names:
+            raise InputError(
+                f'{self.data_prefix[self.search_key]}: no image is named like filename_tmpl[{self.search_key!r}]='
+                f'{template!r}; the first is {next(iter(files))!r}.'
+            )
+        return names
+
+    def _names_from_ann(self) -> list[str]:
+        path = Path(self.ann_file)
+        if not path.is_file():
+            raise MissingDataError(f'{path}: no such annotation file, named by `ann_file`.{self._advice()}')
+        lines = [line.split(' ')[0].strip() for line in path.read_text(encoding='utf-8').splitlines()]
+        names = [Path(line.lstrip('/\\')).with_suffix('').as_posix() for line in lines if line]
+        if not names:
+            raise InputError(f'{path}: this annotation file names no image; write one file name per line.')
+        return names
+
+    def _advice(self) -> str:
+        """How to get the data, where the set is one that can be prepared."""
+        kind = str(self.metainfo['dataset_type'])
+        name = PREPARED_SETS.get(kind.lower())
+        if name is None:
+            return ' Correct the config, or put the images there.'
+        return f' Prepare it with: python tools/dataset_converters/prepare.py {name} --source FOLDER_OR_ARCHIVE'
+
+
+PREPARED_SETS = {
+    name.lower(): name
+    for name in ('Set5', 'Set14', 'BSD100', 'Urban100', 'Manga109', 'T91', 'General100', 'DIV2K', 'Flickr2K')
+}

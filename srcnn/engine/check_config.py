@@ -1,0 +1,200 @@
+"""Find misspelt keys and unknown types in a config before anything is built from it.
+
+mmengine finds an unknown type when it comes to it, after minutes, and a misspelt key on the top level never.
+"""
+
+import difflib
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mmengine.config import Config
+from mmengine.registry import (
+    DATA_SAMPLERS,
+    EVALUATOR,
+    FUNCTIONS,
+    LOG_PROCESSORS,
+    OPTIMIZERS,
+    PARAM_SCHEDULERS,
+    VISBACKENDS,
+    Registry,
+)
+from mmengine.runner import Runner
+from torch.utils.data import DataLoader
+
+from srcnn.errors import InputError
+from srcnn.registry import DATASETS, HOOKS, LOOPS, METRICS, MODELS, OPTIM_WRAPPERS, TRANSFORMS, VISUALIZERS
+
+# Top-level keys that mmengine reads beside the Runner's own.
+OTHER_KEYS = {
+    'activation_checkpointing',
+    'compile',
+    'custom_imports',
+    'efficient_conv_bn_eval',
+    'find_unused_parameters',
+    'model_wrapper_cfg',
+    'runner_type',
+    'sync_bn',
+}
+LOADER_KEYS = {'dataset', 'sampler', 'batch_sampler', 'collate_fn', 'worker_init_fn', 'num_batch_per_epoch'}
+
+# Registry of a dict with a `type`, by the key it stands under.
+REGISTRY_OF = {
+    'dataset': DATASETS,
+    'pipeline': TRANSFORMS,
+    'sampler': DATA_SAMPLERS,
+    'batch_sampler': DATA_SAMPLERS,
+    'collate_fn': FUNCTIONS,
+    'metrics': METRICS,
+    'vis_backends': VISBACKENDS,
+    'optimizer': OPTIMIZERS,
+}
+# What the Runner itself hands to the constructor, so that a config need not.
+GIVEN = {'runner', 'dataloader', 'evaluator', 'dataset', 'seed', 'sampler', 'batch_size', 'optimizer', 'params', 'name'}
+# Nested dicts that are no objects of a registry of ours.
+OPAQUE = {'init_cfg', 'paramwise_cfg', 'metainfo', 'backend_args', 'data_prefix', 'filename_tmpl'}
+
+
+def check_config(cfg: Config) -> None:
+    """Walk everything the Runner will build.
+
+    Raises:
+        InputError: For the first unknown type, unknown key or missing key, with its place (``model.generator.…``) and
+            the nearest name that is known.
+    """
+    _check_top_level(cfg)
+    _check('model', cfg.get('model'), MODELS)
+    for phase in ('train', 'val', 'test'):
+        for place, loader in _each(f'{phase}_dataloader', cfg.get(f'{phase}_dataloader')):
+            _check_loader(place, loader)
+        _check(f'{phase}_cfg', cfg.get(f'{phase}_cfg'), LOOPS)
+        for place, evaluator in _each(f'{phase}_evaluator', cfg.get(f'{phase}_evaluator')):
+            is_metric = isinstance(evaluator, Mapping) and 'metrics' not in evaluator
+            _check(place, evaluator, METRICS if is_metric else EVALUATOR)
+    _check('optim_wrapper', cfg.get('optim_wrapper'), OPTIM_WRAPPERS)
+    _check('param_scheduler', cfg.get('param_scheduler'), PARAM_SCHEDULERS)
+    for name, hook in (cfg.get('default_hooks') or {}).items():
+        _check(f'default_hooks.{name}', hook, HOOKS)
+    _check('custom_hooks', cfg.get('custom_hooks'), HOOKS)
+    _check('visualizer', cfg.get('visualizer'), VISUALIZERS)
+    _check('log_processor', cfg.get('log_processor'), LOG_PROCESSORS)
+    _check_arguments('randomness', cfg.get('randomness') or {}, Runner.set_randomness, given={'seed'})
+    _check_keys('env_cfg', cfg.get('env_cfg') or {}, {'cudnn_benchmark', 'mp_cfg', 'dist_cfg', 'resource_limit'})
+
+
+def _check_top_level(cfg: Config) -> None:
+    """Any name may be a variable of the config; one that looks like a known key is taken for a misspelling."""
+    known = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'} | OTHER_KEYS
+    for name in cfg.keys() - known:
+        for key in known:
+            if len(key) > 4 and _distance(name, key) <= (1 if len(key) < 10 else 2):
+                raise InputError(
+                    f'{name}: unknown key on the top level of the config; did you mean {key!r}? '
+                    '(If it is a variable of your own, give it a name less like it.)'
+                )
+
+
+def _check_loader(place: str, loader: Any) -> None:
+    if not isinstance(loader, Mapping):
+        return
+    known = set(inspect.signature(DataLoader.__init__).parameters) - {'self'} | LOADER_KEYS
+    _check_keys(place, loader, known)
+    for key in ('dataset', 'sampler'):
+        if key not in loader:
+            raise InputError(f'{place}: the key {key!r} is missing.')
+    for key in LOADER_KEYS & REGISTRY_OF.keys() & loader.keys():
+        _check(f'{place}.{key}', loader[key], REGISTRY_OF[key])
+
+
+def _check(place: str, node: Any, registry: Registry) -> None:
+    """Check a dict with a ``type``, or each of a list of them, and what they hold."""
+    if isinstance(node, (list, tuple)):
+        for i, item in enumerate(node):
+            _check(f'{place}[{i}]', item, registry)
+        return
+    if not isinstance(node, Mapping):
+        return
+    if 'type' in node:
+        built = _resolve(place, node['type'], registry)
+        _check_arguments(place, node, built, given=GIVEN)
+    for key, value in node.items():
+        if key not in OPAQUE:
+            _check(f'{place}.{key}', value, REGISTRY_OF.get(key, registry))
+
+
+def _resolve(place: str, kind: Any, registry: Registry) -> Any:
+    """The class or function that ``type`` names; it may also be given itself (pure-Python configs)."""
+    if not isinstance(kind, str):
+        return kind
+    try:
+        found = registry.get(kind)
+    except (KeyError, ImportError) as error:
+        raise InputError(f'{place}.type={kind!r} cannot be imported ({error}).') from error
+    if found is None:
+        parent = registry.parent.module_dict if registry.parent else {}
+        names = [*registry.module_dict, *parent]
+        raise InputError(f'{place}.type={kind!r} is unknown{_nearest(kind, names)}.')
+    return found
+
+
+def _check_arguments(place: str, node: Mapping, built: Any, given: set[str]) -> None:
+    known, required = _parameters(built)
+    if known is not None:
+        _check_keys(place, node, known | {'type', '_scope_', '_delete_', 'priority', 'constructor'})
+    missing = [name for name in required if name not in node and name not in given]
+    if missing:
+        raise InputError(f'{place}: the key {missing[0]!r} is missing; {getattr(built, "__name__", built)} needs it.')
+
+
+def _parameters(built: Any) -> tuple[set[str] | None, list[str]]:
+    """Names a constructor takes (None: any), and those without a default. Through ``**kwargs`` to its base classes."""
+    if not inspect.isclass(built):
+        functions = [built]
+    else:
+        functions = [base.__init__ for base in built.__mro__ if '__init__' in vars(base) and base is not object]
+    known: set[str] = set()
+    required: list[str] = []
+    for depth, function in enumerate(functions):
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            return None, []
+        plain = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and p.name != 'self']
+        known |= {p.name for p in plain}
+        if depth == 0:
+            required = [p.name for p in plain if p.default is p.empty]
+        if not any(p.kind == p.VAR_KEYWORD for p in parameters):
+            return known, required
+    return None, required
+
+
+def _check_keys(place: str, node: Mapping, known: set[str]) -> None:
+    for key in node:
+        if key not in known:
+            raise InputError(f'{place}: unknown key {key!r}{_nearest(key, known)}.')
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    names = sorted(n for n in names if not n.startswith('_'))
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f'; did you mean {near[0]!r}?' if near else f'; known are {", ".join(names[:20])}'
+
+
+def _each(place: str, node: Any) -> list[tuple[str, Any]]:
+    """A config value and its place, or each of a list of them."""
+    if isinstance(node, (list, tuple)):
+        return [(f'{place}[{i}]', item) for i, item in enumerate(node)]
+    return [(place, node)]
+
+
+def _distance(a: str, b: str) -> int:
+    """Edits (insert, delete, replace) between two names; digits mark a variant, never a misspelling."""
+    if re.sub(r'\D', '', a) != re.sub(r'\D', '', b):
+        return len(a) + len(b)
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
+    return row[-1]

@@ -1,0 +1,123 @@
+"""Checkpoints that may come from anywhere: read without running code, checked before any weight is copied."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine.logging import HistoryBuffer
+from mmengine.runner import CheckpointLoader
+from torch import Tensor, nn
+
+from srcnn.engine.download import download
+from srcnn.errors import InputError
+
+# What mmengine writes into a checkpoint beside tensors and plain containers: loss histories, which are numpy arrays.
+# numpy's names differ between its versions 1 and 2.
+_NUMPY_CORE = np._core if hasattr(np, '_core') else np.core  # type: ignore[attr-defined]
+ALLOWED_GLOBALS: list = [
+    HistoryBuffer,
+    np.ndarray,
+    np.dtype,
+    _NUMPY_CORE.multiarray._reconstruct,
+    _NUMPY_CORE.multiarray.scalar,
+    (_NUMPY_CORE.multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
+    (_NUMPY_CORE.multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
+    (_NUMPY_CORE.multiarray.scalar, 'numpy.core.multiarray.scalar'),
+    (_NUMPY_CORE.multiarray.scalar, 'numpy._core.multiarray.scalar'),
+    *(type(np.dtype(name)) for name in ('float64', 'float32', 'int64', 'int32', 'uint8', 'bool')),
+]
+
+# Parts of a model that are not its weights, in files of MMagic and mmediting.
+NOT_WEIGHTS = re.compile(r'^(data_preprocessor\.|pixel_loss\.|step_counter$)')
+
+
+def read_checkpoint(source: str, map_location: str | torch.device | Callable = 'cpu') -> dict:
+    """Read a checkpoint from a path or an http(s) address.
+
+    Only tensors, plain containers and the short list above are allowed in it; anything else, such as a reference to
+    ``os.system``, is refused before it is called (``torch.load(weights_only=True)``).
+
+    Args:
+        source: Path or address. A file name that carries a hash, ``name-4186f232.pth``, is checked when downloaded.
+        map_location: As for ``torch.load``.
+
+    Returns:
+        The dictionary in the file, without ``meta['config']``, which mmengine would execute on resuming.
+
+    Raises:
+        InputError: Missing, unreadable, damaged, no checkpoint, or with content that could run code.
+    """
+    path = download(source) if source.startswith(('http://', 'https://')) else Path(source).expanduser()
+    if not path.is_file():
+        raise InputError(f'{source}: no such checkpoint file; check the path.')
+    if path.stat().st_size == 0:
+        raise InputError(f'{source}: this checkpoint is an empty file; copy or download it again.')
+    try:
+        with torch.serialization.safe_globals(ALLOWED_GLOBALS):
+            checkpoint = torch.load(path, map_location=map_location, weights_only=True)
+    except Exception as error:  # torch raises whatever its parsers raise; each means that this file is not to be used
+        raise InputError(f'{source}: {_explain(str(error))}') from error
+    if not isinstance(checkpoint, dict) or not weights_of(checkpoint):
+        raise InputError(f'{source}: no network weights in this file; a checkpoint is a dict of tensors.')
+    if isinstance(checkpoint.get('meta'), dict):
+        checkpoint['meta'].pop('config', None)
+    return checkpoint
+
+
+def weights_of(checkpoint: Mapping) -> dict[str, Tensor]:
+    """The tensors by name, from a training checkpoint (under ``state_dict``) or a bare state dict."""
+    state = checkpoint.get('state_dict', checkpoint)
+    if not isinstance(state, Mapping):
+        return {}
+    return {str(name): value for name, value in state.items() if isinstance(value, Tensor)}
+
+
+def load_weights(model: nn.Module, checkpoint: Mapping, source: str) -> None:
+    """Copy weights into ``model``: all of them, or none and an error.
+
+    Names may carry ``module.`` (distributed training) and may lack ``generator.`` (a bare network).
+
+    Raises:
+        InputError: Names or shapes differ from the model's; the model is as it was.
+    """
+    wanted = {name: value for name, value in model.state_dict().items() if not NOT_WEIGHTS.match(name)}
+    found = {name.removeprefix('module.'): value for name, value in weights_of(checkpoint).items()}
+    found = {name: value for name, value in found.items() if not NOT_WEIGHTS.match(name)}
+    if not wanted.keys() & found.keys():
+        prefixed = {f'generator.{name}': value for name, value in found.items()}
+        found = prefixed if wanted.keys() & prefixed.keys() else found
+    faults = [f'no {name}' for name in wanted if name not in found]
+    faults += [f'{name} unknown to the model' for name in found if name not in wanted]
+    faults += [
+        f'{name} has shape {tuple(found[name].shape)}, the model {tuple(value.shape)}'
+        for name, value in wanted.items()
+        if name in found and found[name].shape != value.shape
+    ]
+    if faults:
+        shown = '; '.join(faults[:4]) + (f'; and {len(faults) - 4} more' if len(faults) > 4 else '')
+        raise InputError(
+            f'{source}: these weights are not for this model ({shown}). Use the config that the checkpoint was trained '
+            'with; nothing was loaded.'
+        )
+    model.load_state_dict(model.state_dict() | found)
+
+
+def _explain(message: str) -> str:
+    """torch.load's long messages, as one sentence."""
+    if match := re.search(r'(?:Unsupported global: GLOBAL|global) ([\w.]+\.[\w.]+)', message):
+        return f'refused, because it refers to {match.group(1)}, and loading it could run code; get a safe copy.'
+    if 'Weights only load failed' in message or 'nsupported' in message:
+        return 'refused: no checkpoint, or one with content other than tensors and plain containers.'
+    first = message.splitlines()[0][:200] if message else 'unexpected end'
+    return f'damaged, or no checkpoint ({first}); copy or download it again.'
+
+
+def _load_for_mmengine(filename: str, map_location=None) -> dict:
+    return read_checkpoint(filename, map_location or 'cpu')
+
+
+# mmengine's own loaders fail on its own checkpoints since torch 2.6 (mmengine#1655); its extension point takes ours, so
+# that every path into it (load_from, resume, init_cfg) is the safe one.
+CheckpointLoader.register_scheme(prefixes=['', 'http://', 'https://'], loader=_load_for_mmengine, force=True)

@@ -1,0 +1,34 @@
+"""Show predictions while validating and testing."""
+
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from srcnn.registry import HOOKS
+
+
+@HOOKS.register_module()
+class BasicVisualizationHook(Hook):
+    """Hand every ``interval``-th batch of predictions to the visualizer.
+
+    Args:
+        interval: In batches; 1 shows all, 0 none. A dict such as ``dict(val=10, test=1)`` sets the phases apart.
+        on_val: Whether to show validation.
+        on_test: Whether to show tests.
+    """
+
+    priority = 'NORMAL'
+
+    def __init__(self, interval: int | dict[str, int] = 1, on_val: bool = True, on_test: bool = True) -> None:
+        every = interval if isinstance(interval, dict) else {'val': interval, 'test': interval}
+        self.intervals = {'val': every.get('val', 1) * on_val, 'test': every.get('test', 1) * on_test}
+
+    def after_val_iter(self, runner: Runner, batch_idx: int, data_batch=None, outputs=None) -> None:
+        self._show(runner, batch_idx, outputs, 'val')
+
+    def after_test_iter(self, runner: Runner, batch_idx: int, data_batch=None, outputs=None) -> None:
+        self._show(runner, batch_idx, outputs, 'test')
+
+    def _show(self, runner: Runner, batch_idx: int, outputs, phase: str) -> None:
+        if self.every_n_inner_iters(batch_idx, self.intervals[phase]):
+            for sample in outputs or ():
+                runner.visualizer.add_datasample(sample, step=runner.iter if phase == 'val' else 0)

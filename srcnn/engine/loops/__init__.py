@@ -1,0 +1,6 @@
+"""Loops beside mmengine's own."""
+
+from srcnn.engine.loops.multi_test_loop import MultiTestLoop
+from srcnn.engine.loops.multi_val_loop import MultiValLoop
+
+__all__ = ['MultiTestLoop', 'MultiValLoop']

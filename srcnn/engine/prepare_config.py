@@ -1,0 +1,62 @@
+"""What mmengine's Runner must be told for a config, as MMagic writes it, to work on today's stack."""
+
+from pathlib import Path
+
+import torch
+from mmengine.config import Config
+from mmengine.logging import print_log
+
+from srcnn.errors import InputError
+
+
+def prepare_config(cfg: Config) -> Config:
+    """A copy of ``cfg`` that the stock Runner runs as meant; nothing that the config states is changed silently."""
+    cfg = cfg.copy()
+    cfg.setdefault('default_scope', 'srcnn')
+    cfg.setdefault('launcher', 'none')
+    if not cfg.get('work_dir'):
+        raise InputError('work_dir is missing from the config; set it there, or give --work-dir.')
+    _log_scores_by_iteration(cfg)
+    _keep_checkpoints_in_work_dir(cfg)
+    if (cfg.get('optim_wrapper') or {}).get('type') == 'AmpOptimWrapper' and not torch.cuda.is_available():
+        cfg.optim_wrapper.type = 'Bf16OptimWrapper'  # mmengine's asks for CUDA
+    if cfg.launcher != 'none' and not torch.cuda.is_available():
+        # mmengine passes device_ids in any case, which DistributedDataParallel refuses for a model on the CPU
+        wrapper = {'type': 'MMDistributedDataParallel', 'broadcast_buffers': False, 'device_ids': None}
+        wrapper['find_unused_parameters'] = cfg.get('find_unused_parameters', False)
+        cfg.model_wrapper_cfg = {**wrapper, **(cfg.get('model_wrapper_cfg') or {})}
+    return cfg
+
+
+def _log_scores_by_iteration(cfg: Config) -> None:
+    """In an iteration-based run mmengine files validation scores under the epoch, which is 0 for ever."""
+    train_cfg = cfg.get('train_cfg') or {}
+    logger = (cfg.get('default_hooks') or {}).get('logger')
+    by_epoch = train_cfg.get('by_epoch', 'EpochBased' in str(train_cfg.get('type', '')))
+    if logger is not None and not by_epoch:
+        logger.setdefault('log_metric_by_epoch', False)
+
+
+def _keep_checkpoints_in_work_dir(cfg: Config) -> None:
+    """``out_dir='./work_dirs'`` in MMagic's configs means the work directory, wherever --work-dir has moved it."""
+    hooks = [(cfg.get('default_hooks') or {}).get('checkpoint'), *(cfg.get('custom_hooks') or [])]
+    for hook in hooks:
+        if hook and hook.get('type') == 'CheckpointHook' and hook.get('out_dir'):
+            place = Path(hook.out_dir) / Path(cfg.work_dir).name
+            if place.absolute() != Path(cfg.work_dir).absolute():
+                print_log(f'Checkpoints go to {cfg.work_dir}, not below out_dir={hook.out_dir!r}.', 'current')
+            hook.out_dir = None
+
+
+def check_work_dir(work_dir: str) -> None:
+    """InputError unless files can be made in ``work_dir``, which is created."""
+    try:
+        folder = Path(work_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / '.write_test'
+        probe.write_bytes(b'')
+        probe.unlink()
+    except OSError as error:
+        raise InputError(
+            f'{work_dir}: this work directory cannot be written ({error.strerror}); choose another with --work-dir.'
+        ) from error

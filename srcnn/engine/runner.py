@@ -1,0 +1,99 @@
+"""mmengine's Runner, on today's stack."""
+
+from collections.abc import Callable
+
+import torch
+from mmengine.config import Config
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner as MMEngineRunner
+from torch.utils.data import DataLoader
+
+from srcnn.datasets import BasicImageDataset
+from srcnn.engine.check_config import check_config
+from srcnn.engine.checkpoint import load_weights, read_checkpoint
+from srcnn.engine.distributed import join_processes
+from srcnn.engine.environment import describe_environment
+from srcnn.engine.prepare_config import check_work_dir, prepare_config
+from srcnn.errors import InputError
+from srcnn.models import SuperResolver
+
+
+class Runner(MMEngineRunner):
+    """Trains and tests what a config describes. Make one with :meth:`from_cfg`, then call ``train`` or ``test``.
+
+    All that is mmengine's stays mmengine's; what differs is that faults are found before work begins, that checkpoints
+    are read safely and whole, and that nothing needs CUDA or torchvision.
+    """
+
+    @classmethod
+    def from_cfg(cls, cfg: Config) -> 'Runner':
+        """Check ``cfg``, join the processes of its launcher, and build everything but the data.
+
+        Raises:
+            InputError: Naming the key or file at fault.
+        """
+        cfg = prepare_config(cfg)
+        check_config(cfg)
+        dist_cfg = dict((cfg.get('env_cfg') or {}).get('dist_cfg') or {})
+        join_processes(cfg.launcher, dist_cfg.get('backend', 'nccl'), dist_cfg.get('timeout'))
+        check_work_dir(cfg.work_dir)
+        return super().from_cfg(cfg)  # type: ignore[return-value]
+
+    def build_dataloader(  # type: ignore[override]
+        self, dataloader: DataLoader | dict, seed: int | None = None, diff_rank_seed: bool = False
+    ) -> DataLoader:
+        """As mmengine's, then check that data and network agree on the scale."""
+        loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
+        dataset = loader.dataset
+        model = self.model.module if is_model_wrapper(self.model) else self.model
+        known = isinstance(dataset, BasicImageDataset) and isinstance(model, SuperResolver)
+        if known and dataset.scale not in (None, model.scale):
+            raise InputError(
+                f'model.generator enlarges {model.scale} times, but in {dataset.describe()} originals are '
+                f'{dataset.scale} times as large as their low-resolution images; correct upscale_factor or data_prefix.'
+            )
+        return loader
+
+    def load_checkpoint(
+        self,
+        filename: str,
+        map_location: str | torch.device | Callable = 'cpu',
+        strict: bool = True,
+        revise_keys: list | None = None,
+    ) -> dict:
+        """Read ``filename`` (a path or address) safely and load all of its weights, or none.
+
+        ``strict`` and ``revise_keys`` are there for mmengine's sake: names and shapes must always fit.
+
+        Raises:
+            InputError: See :mod:`srcnn.engine.checkpoint`.
+        """
+        checkpoint = read_checkpoint(filename, map_location)
+        self.call_hook('after_load_checkpoint', checkpoint=checkpoint)
+        load_weights(self.model.module if is_model_wrapper(self.model) else self.model, checkpoint, filename)
+        self._has_loaded = True
+        self.logger.info(f'Weights loaded from {filename}')
+        return checkpoint
+
+    def resume(
+        self,
+        filename: str,
+        resume_optimizer: bool = True,
+        resume_param_scheduler: bool = True,
+        map_location: str | Callable = 'default',
+    ) -> None:
+        """As mmengine's, with a clear error for a file that holds weights alone."""
+        missing = [key for key in ('meta', 'message_hub', 'optimizer') if key not in read_checkpoint(filename)]
+        if missing:
+            raise InputError(
+                f'{filename}: cannot resume from it, since it holds no {", ".join(missing)}; to start a new run from '
+                'its weights use --cfg-options load_from=FILE without --resume.'
+            )
+        super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)
+
+    def _log_env(self, env_cfg: dict) -> None:
+        facts = describe_environment()
+        facts |= {'Seed': str(self.seed), 'Launcher': f'{self._launcher}, {self.world_size} process(es)'}
+        lines = '\n'.join(f'    {name}: {value}' for name, value in facts.items())
+        self.logger.info(f'Environment:\n{lines}')
+        self.logger.info(f'Config:\n{self.cfg.pretty_text}')

@@ -1,0 +1,92 @@
+"""What the command lines share: arguments, config, and errors without traceback."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+try:
+    import srcnn  # noqa: F401
+except ModuleNotFoundError:  # run from a clone that is not installed
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from mmengine.config import Config, DictAction
+
+from srcnn.errors import InputError
+
+
+def make_parser(description: str) -> argparse.ArgumentParser:
+    """Parser with the arguments of every tool that runs a config."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument('config', help='config file')
+    parser.add_argument('--work-dir', help='where logs, pictures and checkpoints go (default: work_dirs/CONFIG-NAME)')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='change the config: model.generator.channels="(3,32,16,3)" train_cfg.max_iters=1000',
+    )
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='what started the processes'
+    )
+    # torchrun sets LOCAL_RANK; the launchers before it pass one of these two spellings
+    parser.add_argument('--local-rank', '--local_rank', type=int, help=argparse.SUPPRESS)
+    return parser
+
+
+def load_config(args: argparse.Namespace) -> Config:
+    """The config with everything that the command line says of it."""
+    if args.local_rank is not None:
+        os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    cfg = read_config(args.config)
+    cfg.launcher = args.launcher
+    if args.cfg_options:
+        cfg.merge_from_dict(args.cfg_options)
+    if args.work_dir:
+        cfg.work_dir = args.work_dir
+    elif not cfg.get('work_dir'):
+        cfg.work_dir = str(Path('work_dirs') / Path(args.config).stem)
+    return cfg
+
+
+def read_config(path: str) -> Config:
+    """Execute the config file ``path``.
+
+    Raises:
+        InputError: It is not there, or Python finds a fault in it.
+    """
+    if not Path(path).is_file():
+        raise InputError(f'{path}: no such config file; see configs/ for those that ship.')
+    try:
+        return Config.fromfile(path)
+    except InputError:
+        raise
+    except Exception as error:  # a config is Python, so anything can be wrong with it
+        raise InputError(f'{path}: the config cannot be read ({type(error).__name__}: {error}).') from error
+
+
+def run(main: Callable[[], int | None]) -> None:
+    """Call ``main`` and exit: 0 if all went well, 1 after an InputError, which is printed alone."""
+    try:
+        status = main()
+    except InputError as error:
+        # one message is enough: the first process of each machine speaks
+        if int(os.environ.get('LOCAL_RANK', 0)) == 0:
+            print(f'error: {_plain(str(error))}', file=sys.stderr)
+        status = 1
+    except KeyboardInterrupt:
+        print('interrupted', file=sys.stderr)
+        status = 130
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(status or 0)
+
+
+def _plain(message: str) -> str:
+    """Without the traceback that a data loader's worker process wraps round its error."""
+    if match := re.search(r'InputError: (.*)', message, re.DOTALL):
+        return match.group(1).strip()
+    return message

@@ -58,7 +58,7 @@ def _check_border(height: int, width: int, border: int) -> None:
 def quantize(x: np.ndarray) -> np.ndarray: ...
 @overload
 def quantize(x: Tensor) -> Tensor: ...
-def quantize(x):
+def quantize(x: np.ndarray | Tensor) -> np.ndarray | Tensor:
     """Round to the 256 levels of an 8-bit image, as MATLAB's ``uint8(x)`` does: half away from zero, then clip.
 
     Args:

@@ -1,12 +1,13 @@
 """MATLAB's ``imresize`` (bicubic), for numpy images and for batches of tensors.
 
-Both apply the same weights, made by ``axis_weights`` below: a cubic kernel with a = -0.5, widened by 1/scale when the
-image is made smaller, in double precision, along the axis with the smaller scale first. They are laid out as short
-dense matrices ("bands"), each turning a run of input lines into a run of output lines, so that the work is a few
-small matrix products whatever the scale.
+Both apply the weights made by ``axis_weights`` below: a cubic kernel with a = -0.5, widened by 1/scale when the image is
+made smaller, in double precision, along the axis with the smaller scale first. Two ways of adding them up:
 
-For whole-number reductions (1/2, 1/3, 1/4 ...) the weights are fractions with one small denominator. The bands then
-hold the numerators, sums are exact, and the result depends neither on the order of addition nor on the machine.
+* **In order**, tap after tap in double precision, as MATLAB does. Where the exact result lies half-way between two
+  levels, the last bit decides which, so the order of the additions is part of the result.
+* **By matrix** ("bands": short dense matrices, each from a run of input lines to a run of output lines), where the order
+  cannot matter: for 8-bit images reduced by a whole number and rounded after each pass, because the weights are then
+  fractions with a small denominator and sums of numerators are exact even in float32; and for floating-point tensors.
 """
 
 import math
@@ -24,8 +25,22 @@ Edges = Literal['symmetric', 'replicate']
 Convention = Literal['uint8', 'double']
 Scale = float | tuple[float, float]
 
+_BLOCK = 16  # output lines at a time: what they are made from stays in the processor's cache
 # Sums of whole numbers below this are exact in float32, with bits to spare for the rounding of the quotient.
 _EXACT_FLOAT32 = 2**22
+
+
+class AxisWeights(NamedTuple):
+    """Output line i is the sum over t of ``numerators[i, t] / denominator * lines[positions[i, t]]``."""
+
+    positions: np.ndarray
+    numerators: np.ndarray
+    denominator: int
+
+    @property
+    def gain(self) -> float:
+        """No sum of numerators exceeds the largest input times this."""
+        return float(np.abs(self.numerators).sum(axis=1).max())
 
 
 class Band(NamedTuple):
@@ -38,14 +53,6 @@ class Band(NamedTuple):
     matrix: np.ndarray
 
 
-class AxisWeights(NamedTuple):
-    """All bands of one axis; no sum exceeds the largest input times ``gain``."""
-
-    bands: tuple[Band, ...]
-    denominator: int
-    gain: float
-
-
 def _cubic(x: np.ndarray) -> np.ndarray:
     x = np.abs(x)
     near = (1.5 * x - 2.5) * x * x + 1
@@ -53,15 +60,22 @@ def _cubic(x: np.ndarray) -> np.ndarray:
     return np.where(x <= 1, near, np.where(x < 2, far, 0.0))
 
 
-def _contributions(size: int, out: int, scale: float, antialias: bool) -> tuple[np.ndarray, np.ndarray]:
-    """MATLAB's ``contributions``: weights (out, P) and the input positions (out, P) they belong to, edges unmapped."""
+@lru_cache(maxsize=64)
+def axis_weights(size: int, out: int, scale: float, antialias: bool, edges: Edges) -> AxisWeights:
+    """MATLAB's ``contributions``: what takes ``size`` lines to ``out`` lines at ``scale``."""
     shrink = scale if antialias and scale < 1 else 1.0
     width = 4 / shrink
-    centre = (np.arange(1, out + 1) / scale + 0.5 * (1 - 1 / scale)) - 1
-    taps = math.ceil(width) + 2
-    positions = np.floor(centre - width / 2).astype(np.int64)[:, None] + np.arange(taps)
+    centre = np.arange(1, out + 1) / scale + 0.5 * (1 - 1 / scale) - 1
+    positions = np.floor(centre - width / 2).astype(np.int64)[:, None] + np.arange(math.ceil(width) + 2)
     weights = shrink * _cubic(shrink * (centre[:, None] - positions))
-    return weights / weights.sum(axis=1, keepdims=True), positions
+    weights /= weights.sum(axis=1, keepdims=True)
+    if edges == 'symmetric':
+        mirrored = positions % (2 * size)
+        positions = np.where(mirrored < size, mirrored, 2 * size - 1 - mirrored)
+    else:
+        positions = positions.clip(0, size - 1)
+    used = weights.any(axis=0)
+    return AxisWeights(positions[:, used], *_as_fractions(weights[:, used], scale))
 
 
 def _as_fractions(weights: np.ndarray, scale: float) -> tuple[np.ndarray, int]:
@@ -77,42 +91,36 @@ def _as_fractions(weights: np.ndarray, scale: float) -> tuple[np.ndarray, int]:
 
 
 @lru_cache(maxsize=64)
-def axis_weights(size: int, out: int, scale: float, antialias: bool, edges: Edges, block: int = 16) -> AxisWeights:
-    """The weights that take ``size`` lines to ``out`` lines at ``scale``, as bands of ``block`` output lines."""
-    weights, positions = _contributions(size, out, scale, antialias)
-    weights, denominator = _as_fractions(weights, scale)
-    if edges == 'symmetric':
-        mirrored = positions % (2 * size)
-        positions = np.where(mirrored < size, mirrored, 2 * size - 1 - mirrored)
-    else:
-        positions = positions.clip(0, size - 1)
+def _bands(size: int, out: int, scale: float, antialias: bool, edges: Edges) -> tuple[Band, ...]:
+    weights = axis_weights(size, out, scale, antialias, edges)
     bands = []
-    for start in range(0, out, block):
-        stop = min(start + block, out)
-        where = positions[start:stop]
+    for start in range(0, out, _BLOCK):
+        stop = min(start + _BLOCK, out)
+        where = weights.positions[start:stop]
         first, last = int(where.min()), int(where.max()) + 1
         matrix = np.zeros((stop - start, last - first))
-        np.add.at(matrix, (np.arange(stop - start)[:, None], where - first), weights[start:stop])
-        matrix.flags.writeable = False
+        np.add.at(matrix, (np.arange(stop - start)[:, None], where - first), weights.numerators[start:stop])
         bands.append(Band(start, stop, first, last, matrix))
-    return AxisWeights(tuple(bands), denominator, float(np.abs(weights).sum(axis=1).max()))
+    return tuple(bands)
 
 
 class _Pass(NamedTuple):
-    """One axis of a resize: apply the bands, divide by ``divisor``, and if ``rounded`` round to whole numbers."""
+    """One axis of a resize, with all that ``axis_weights`` wants; ``exact32``: sums of numerators fit float32."""
 
     axis: int
-    bands: tuple[Band, ...]
-    divisor: int
+    size: int
+    out: int
+    scale: float
+    antialias: bool
+    edges: Edges
     rounded: bool
     exact32: bool
 
+    def weights(self) -> AxisWeights:
+        return axis_weights(*self[1:6])
 
-def _check_names(edges: str, convention: str) -> None:
-    if edges not in ('symmetric', 'replicate'):
-        raise InputError(f"edges must be 'symmetric' or 'replicate', not {edges!r}")
-    if convention not in ('uint8', 'double'):
-        raise InputError(f"convention must be 'uint8' or 'double', not {convention!r}")
+    def bands(self) -> tuple[Band, ...]:
+        return _bands(*self[1:6])
 
 
 def _scales(sides: Sequence[int], scale: Scale | None, size: Sequence[int] | None) -> tuple[float, float]:
@@ -137,24 +145,21 @@ def _plan(
     convention: Convention,
 ) -> list[_Pass]:
     """The two passes, smaller scale first, for an image whose values are whole numbers up to ``top`` (None: real)."""
-    _check_names(edges, convention)
+    if edges not in ('symmetric', 'replicate'):
+        raise InputError(f"edges must be 'symmetric' or 'replicate', not {edges!r}")
+    if convention not in ('uint8', 'double'):
+        raise InputError(f"convention must be 'uint8' or 'double', not {convention!r}")
     scales = _scales(sides, scale, size)
     out = [math.ceil(s * n) for s, n in zip(scales, sides)] if size is None else list(size)
     if min(*sides, *out) < 1:
         raise InputError(f'imresize cannot take an image of {sides[0]}x{sides[1]} pixels to {out[0]}x{out[1]}')
-    order = (0, 1) if scales[0] <= scales[1] else (1, 0)
-    bound, divisor = (math.inf if top is None else float(top)), 1
+    rounded = top is not None and convention == 'uint8'
     passes = []
-    for axis in order:
-        weights = axis_weights(sides[axis], out[axis], scales[axis], antialias, edges)
-        bound *= weights.gain
-        divisor *= weights.denominator
-        last = axis == order[-1]
-        rounded = top is not None and (last or convention == 'uint8')
-        exact32 = weights.denominator > 1 and bound < _EXACT_FLOAT32
-        passes.append(_Pass(axis, weights.bands, divisor if last or rounded else 1, rounded, exact32))
-        if top is not None and rounded:
-            bound, divisor = float(top), 1
+    for axis in (0, 1) if scales[0] <= scales[1] else (1, 0):
+        step = _Pass(axis, sides[axis], out[axis], scales[axis], antialias, edges, rounded, exact32=False)
+        weights = step.weights()
+        exact32 = rounded and weights.denominator > 1 and weights.gain * (top or 0) < _EXACT_FLOAT32
+        passes.append(step._replace(exact32=exact32))
     return passes
 
 
@@ -191,28 +196,61 @@ def imresize(
     if img.dtype not in (np.uint8, np.uint16, np.float32, np.float64):
         raise InputError(f'imresize takes uint8, uint16, float32 and float64 images, not {img.dtype}')
     top = int(np.iinfo(img.dtype).max) if img.dtype.kind == 'u' else None
+    unit = top if top is not None and convention == 'double' else 1
     x = img
     for step in _plan((img.shape[0], img.shape[1]), top, scale, size, antialias, edges, convention):
-        lines = _apply(np.ascontiguousarray(x.swapaxes(0, step.axis)), step, top, img.dtype)
-        x = lines.swapaxes(0, step.axis)
+        lines = np.ascontiguousarray(x.swapaxes(0, step.axis))
+        flat = lines.reshape(len(lines), -1)
+        if step.exact32:
+            flat = _by_matrix(flat, step, top)
+        else:
+            flat = _in_order(flat, step, top, unit if x is img else 1)
+        x = flat.reshape(step.out, *lines.shape[1:]).swapaxes(0, step.axis)
+    if unit != 1:
+        x = _round(x * unit, unit)
     return np.ascontiguousarray(x, dtype=img.dtype)
 
 
-def _apply(lines: np.ndarray, step: _Pass, top: int | None, dtype: np.dtype) -> np.ndarray:
-    """One pass over the first axis; the blocks are small enough to stay in the processor's cache."""
-    work = np.dtype(np.float32 if step.exact32 else np.float64)
-    flat = lines.reshape(len(lines), -1)
-    out = np.empty((step.bands[-1].stop, flat.shape[1]), dtype if step.rounded else work)
-    for band in step.bands:
-        block = band.matrix.astype(work) @ flat[band.first : band.last].astype(work)
-        if step.divisor != 1:
-            block /= step.divisor
+def _round(x: np.ndarray, top: int) -> np.ndarray:
+    """Half away from zero and clip, in place."""
+    x += 0.5
+    return np.clip(np.floor(x, out=x), 0, top, out=x)
+
+
+def _by_matrix(lines: np.ndarray, step: _Pass, top: int | None) -> np.ndarray:
+    """One rounded pass over lines (n, m) of whole numbers, exact in float32."""
+    assert top is not None
+    denominator = step.weights().denominator
+    out = np.empty((step.out, lines.shape[1]), lines.dtype)
+    for band in step.bands():
+        block = band.matrix.astype(np.float32) @ lines[band.first : band.last].astype(np.float32)
+        block /= denominator
+        out[band.start : band.stop] = _round(block, top)
+    return out
+
+
+def _in_order(lines: np.ndarray, step: _Pass, top: int | None, unit: int) -> np.ndarray:
+    """One pass over lines (n, m), which are first divided by ``unit``, in double precision, tap after tap."""
+    positions, numerators, denominator = step.weights()
+    weights = numerators / denominator
+    out = np.empty((step.out, lines.shape[1]), lines.dtype if step.rounded else np.float64)
+    for start in range(0, step.out, _BLOCK):
+        where, factors = positions[start : start + _BLOCK], weights[start : start + _BLOCK]
+        first = int(where.min())
+        source = lines[first : int(where.max()) + 1].astype(np.float64)
+        if unit != 1:
+            source /= unit
+        block = source[where[:, 0] - first] * factors[:, :1]
+        term = np.empty_like(block)
+        for tap in range(1, where.shape[1]):
+            np.take(source, where[:, tap] - first, axis=0, out=term, mode='clip')
+            term *= factors[:, tap : tap + 1]
+            block += term
         if step.rounded:
-            block += 0.5
-            np.floor(block, out=block)
-            np.clip(block, 0, top, out=block)
-        out[band.start : band.stop] = block
-    return out.reshape(len(out), *lines.shape[1:])
+            assert top is not None
+            _round(block, top)
+        out[start : start + _BLOCK] = block
+    return out
 
 
 def imresize_torch(
@@ -229,7 +267,8 @@ def imresize_torch(
     The sums are made in float64 (float32 on Apple's MPS, which has no float64), whatever the type of ``x``.
 
     Args:
-        x: Tensor of uint8 (rounded by ``convention``) or of any floating-point type (not rounded), any range.
+        x: Tensor of uint8 (rounded by ``convention``, as ``imresize`` does to the pixel) or of any floating-point type
+            (not rounded), any range.
         scale: As for ``imresize``.
         size: As for ``imresize``.
         antialias: As for ``imresize``.
@@ -246,19 +285,33 @@ def imresize_torch(
         raise InputError(f'imresize_torch takes uint8 and floating-point tensors, not {x.dtype}')
     if x.ndim < 2:
         raise InputError(f'imresize_torch takes tensors (..., H, W), not of shape {tuple(x.shape)}')
-    work = torch.float32 if x.device.type == 'mps' else torch.float64
-    top = None if x.is_floating_point() else 255
-    y = x.to(work)
-    for step in _plan((x.shape[-2], x.shape[-1]), top, scale, size, antialias, edges, convention):
-        along = step.axis - 2
-        blocks = []
-        for band in step.bands:
-            matrix = torch.tensor(band.matrix, dtype=work, device=x.device)
-            lines = y.narrow(along, band.first, band.last - band.first)
-            blocks.append(matrix @ lines if step.axis == 0 else lines @ matrix.T)
-        y = torch.cat(blocks, along)
-        if step.divisor != 1:
-            y = y / step.divisor
+    whole = x.dtype == torch.uint8
+    unit = 255 if whole and convention == 'double' else 1
+    y = x.to(torch.float32 if x.device.type == 'mps' else torch.float64) / unit
+    for step in _plan((x.shape[-2], x.shape[-1]), 255 if whole else None, scale, size, antialias, edges, convention):
+        y = _torch_in_order(y, step) if whole and not step.exact32 else _torch_by_matrix(y, step)
         if step.rounded:
             y = (y + 0.5).floor().clamp(0, 255)
+    if unit != 1:
+        y = (y * unit + 0.5).floor().clamp(0, unit)
     return y.to(x.dtype)
+
+
+def _torch_by_matrix(y: Tensor, step: _Pass) -> Tensor:
+    blocks = []
+    for band in step.bands():
+        matrix = torch.tensor(band.matrix, dtype=y.dtype, device=y.device)
+        lines = y.narrow(step.axis - 2, band.first, band.last - band.first)
+        blocks.append(matrix @ lines if step.axis == 0 else lines @ matrix.T)
+    return torch.cat(blocks, step.axis - 2) / step.weights().denominator
+
+
+def _torch_in_order(y: Tensor, step: _Pass) -> Tensor:
+    positions, numerators, denominator = step.weights()
+    factors = torch.tensor(numerators / denominator, dtype=y.dtype, device=y.device)
+    where = torch.tensor(positions, device=y.device)
+    total = y.new_zeros(())
+    for tap in range(where.shape[1]):
+        factor = factors[:, tap, None] if step.axis == 0 else factors[:, tap]
+        total = total + y.index_select(step.axis - 2, where[:, tap]) * factor
+    return total

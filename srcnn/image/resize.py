@@ -1,18 +1,17 @@
 """MATLAB's ``imresize`` (bicubic), for numpy images and for batches of tensors.
 
-Both apply the weights made by ``axis_weights`` below: a cubic kernel with a = -0.5, widened by 1/scale when the image is
-made smaller, in double precision, along the axis with the smaller scale first. Two ways of adding them up:
+Both apply the weights of ``resize_weights.py``: a cubic kernel with a = -0.5, widened by 1/scale when the image is made
+smaller, in double precision, along the axis with the smaller scale first. There are two ways of adding them up:
 
 * **In order**, tap after tap in double precision, as MATLAB does. Where the exact result lies half-way between two
   levels, the last bit decides which, so the order of the additions is part of the result.
-* **By matrix** ("bands": short dense matrices, each from a run of input lines to a run of output lines), where the order
-  cannot matter: for 8-bit images reduced by a whole number and rounded after each pass, because the weights are then
-  fractions with a small denominator and sums of numerators are exact even in float32; and for floating-point tensors.
+* **By matrix**, where the order cannot matter: for floating-point tensors, and for 8-bit images reduced by a whole
+  number and rounded after each pass. There the weights are fractions with a small denominator, so that sums of
+  numerators are exact even in float32.
 """
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -20,92 +19,21 @@ import torch
 from torch import Tensor
 
 from ..errors import InputError
+from .resize_weights import BLOCK, AxisWeights, Band, Edges, axis_bands, axis_weights
 
-Edges = Literal['symmetric', 'replicate']
 Convention = Literal['uint8', 'double']
 Scale = float | tuple[float, float]
 
-_BLOCK = 16  # output lines at a time: what they are made from stays in the processor's cache
 # Sums of whole numbers below this are exact in float32, with bits to spare for the rounding of the quotient.
 _EXACT_FLOAT32 = 2**22
 
 
-class AxisWeights(NamedTuple):
-    """Output line i is the sum over t of ``numerators[i, t] / denominator * lines[positions[i, t]]``."""
-
-    positions: np.ndarray
-    numerators: np.ndarray
-    denominator: int
-
-    @property
-    def gain(self) -> float:
-        """No sum of numerators exceeds the largest input times this."""
-        return float(np.abs(self.numerators).sum(axis=1).max())
-
-
-class Band(NamedTuple):
-    """Output lines ``start:stop`` are ``matrix @ lines[first:last]``, over the denominator of the axis."""
-
-    start: int
-    stop: int
-    first: int
-    last: int
-    matrix: np.ndarray
-
-
-def _cubic(x: np.ndarray) -> np.ndarray:
-    x = np.abs(x)
-    near = (1.5 * x - 2.5) * x * x + 1
-    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
-    return np.where(x <= 1, near, np.where(x < 2, far, 0.0))
-
-
-@lru_cache(maxsize=64)
-def axis_weights(size: int, out: int, scale: float, antialias: bool, edges: Edges) -> AxisWeights:
-    """MATLAB's ``contributions``: what takes ``size`` lines to ``out`` lines at ``scale``."""
-    shrink = scale if antialias and scale < 1 else 1.0
-    width = 4 / shrink
-    centre = np.arange(1, out + 1) / scale + 0.5 * (1 - 1 / scale) - 1
-    positions = np.floor(centre - width / 2).astype(np.int64)[:, None] + np.arange(math.ceil(width) + 2)
-    weights = shrink * _cubic(shrink * (centre[:, None] - positions))
-    weights /= weights.sum(axis=1, keepdims=True)
-    if edges == 'symmetric':
-        mirrored = positions % (2 * size)
-        positions = np.where(mirrored < size, mirrored, 2 * size - 1 - mirrored)
-    else:
-        positions = positions.clip(0, size - 1)
-    used = weights.any(axis=0)
-    return AxisWeights(positions[:, used], *_as_fractions(weights[:, used], scale))
-
-
-def _as_fractions(weights: np.ndarray, scale: float) -> tuple[np.ndarray, int]:
-    """Numerators and denominator where the weights are fractions (a reduction by a small whole number), else over 1."""
-    factor = round(1 / scale)
-    if 2 <= factor <= 16 and scale == 1 / factor:
-        denominator = 16 * factor**4
-        numerators = np.rint(weights * denominator)
-        if np.abs(numerators - weights * denominator).max() < 1e-6:
-            common = math.gcd(denominator, int(np.gcd.reduce(numerators.astype(np.int64), axis=None)))
-            return numerators / common, denominator // common
-    return weights, 1
-
-
-@lru_cache(maxsize=64)
-def _bands(size: int, out: int, scale: float, antialias: bool, edges: Edges) -> tuple[Band, ...]:
-    weights = axis_weights(size, out, scale, antialias, edges)
-    bands = []
-    for start in range(0, out, _BLOCK):
-        stop = min(start + _BLOCK, out)
-        where = weights.positions[start:stop]
-        first, last = int(where.min()), int(where.max()) + 1
-        matrix = np.zeros((stop - start, last - first))
-        np.add.at(matrix, (np.arange(stop - start)[:, None], where - first), weights.numerators[start:stop])
-        bands.append(Band(start, stop, first, last, matrix))
-    return tuple(bands)
-
-
 class _Pass(NamedTuple):
-    """One axis of a resize, with all that ``axis_weights`` wants; ``exact32``: sums of numerators fit float32."""
+    """One axis of a resize.
+
+    The values are divided by ``unit``, weighted, and if ``rounded`` made whole again; ``exact32``: they are whole numbers
+    whose sums with the numerators of the weights fit float32.
+    """
 
     axis: int
     size: int
@@ -113,6 +41,7 @@ class _Pass(NamedTuple):
     scale: float
     antialias: bool
     edges: Edges
+    unit: int
     rounded: bool
     exact32: bool
 
@@ -120,7 +49,7 @@ class _Pass(NamedTuple):
         return axis_weights(*self[1:6])
 
     def bands(self) -> tuple[Band, ...]:
-        return _bands(*self[1:6])
+        return axis_bands(*self[1:6])
 
 
 def _scales(sides: Sequence[int], scale: Scale | None, size: Sequence[int] | None) -> tuple[float, float]:
@@ -154,12 +83,14 @@ def _plan(
     if min(*sides, *out) < 1:
         raise InputError(f'imresize cannot take an image of {sides[0]}x{sides[1]} pixels to {out[0]}x{out[1]}')
     rounded = top is not None and convention == 'uint8'
+    unit = 1 if top is None or rounded else top
     passes = []
     for axis in (0, 1) if scales[0] <= scales[1] else (1, 0):
-        step = _Pass(axis, sides[axis], out[axis], scales[axis], antialias, edges, rounded, exact32=False)
+        step = _Pass(axis, sides[axis], out[axis], scales[axis], antialias, edges, unit, rounded, exact32=False)
         weights = step.weights()
         exact32 = rounded and weights.denominator > 1 and weights.gain * (top or 0) < _EXACT_FLOAT32
         passes.append(step._replace(exact32=exact32))
+        unit = 1
     return passes
 
 
@@ -196,18 +127,14 @@ def imresize(
     if img.dtype not in (np.uint8, np.uint16, np.float32, np.float64):
         raise InputError(f'imresize takes uint8, uint16, float32 and float64 images, not {img.dtype}')
     top = int(np.iinfo(img.dtype).max) if img.dtype.kind == 'u' else None
-    unit = top if top is not None and convention == 'double' else 1
     x = img
     for step in _plan((img.shape[0], img.shape[1]), top, scale, size, antialias, edges, convention):
         lines = np.ascontiguousarray(x.swapaxes(0, step.axis))
         flat = lines.reshape(len(lines), -1)
-        if step.exact32:
-            flat = _by_matrix(flat, step, top)
-        else:
-            flat = _in_order(flat, step, top, unit if x is img else 1)
+        flat = _by_matrix(flat, step, top) if step.exact32 else _in_order(flat, step, top)
         x = flat.reshape(step.out, *lines.shape[1:]).swapaxes(0, step.axis)
-    if unit != 1:
-        x = _round(x * unit, unit)
+    if top is not None and convention == 'double':
+        x = _round(x * top, top)
     return np.ascontiguousarray(x, dtype=img.dtype)
 
 
@@ -229,17 +156,17 @@ def _by_matrix(lines: np.ndarray, step: _Pass, top: int | None) -> np.ndarray:
     return out
 
 
-def _in_order(lines: np.ndarray, step: _Pass, top: int | None, unit: int) -> np.ndarray:
-    """One pass over lines (n, m), which are first divided by ``unit``, in double precision, tap after tap."""
+def _in_order(lines: np.ndarray, step: _Pass, top: int | None) -> np.ndarray:
+    """One pass over lines (n, m) in double precision, tap after tap."""
     positions, numerators, denominator = step.weights()
     weights = numerators / denominator
     out = np.empty((step.out, lines.shape[1]), lines.dtype if step.rounded else np.float64)
-    for start in range(0, step.out, _BLOCK):
-        where, factors = positions[start : start + _BLOCK], weights[start : start + _BLOCK]
+    for start in range(0, step.out, BLOCK):
+        where, factors = positions[start : start + BLOCK], weights[start : start + BLOCK]
         first = int(where.min())
         source = lines[first : int(where.max()) + 1].astype(np.float64)
-        if unit != 1:
-            source /= unit
+        if step.unit != 1:
+            source /= step.unit
         block = source[where[:, 0] - first] * factors[:, :1]
         term = np.empty_like(block)
         for tap in range(1, where.shape[1]):
@@ -249,7 +176,7 @@ def _in_order(lines: np.ndarray, step: _Pass, top: int | None, unit: int) -> np.
         if step.rounded:
             assert top is not None
             _round(block, top)
-        out[start : start + _BLOCK] = block
+        out[start : start + BLOCK] = block
     return out
 
 
@@ -286,14 +213,15 @@ def imresize_torch(
     if x.ndim < 2:
         raise InputError(f'imresize_torch takes tensors (..., H, W), not of shape {tuple(x.shape)}')
     whole = x.dtype == torch.uint8
-    unit = 255 if whole and convention == 'double' else 1
-    y = x.to(torch.float32 if x.device.type == 'mps' else torch.float64) / unit
-    for step in _plan((x.shape[-2], x.shape[-1]), 255 if whole else None, scale, size, antialias, edges, convention):
+    top = 255 if whole else None
+    y = x.to(torch.float32 if x.device.type == 'mps' else torch.float64)
+    for step in _plan((x.shape[-2], x.shape[-1]), top, scale, size, antialias, edges, convention):
+        y = y / step.unit
         y = _torch_in_order(y, step) if whole and not step.exact32 else _torch_by_matrix(y, step)
         if step.rounded:
             y = (y + 0.5).floor().clamp(0, 255)
-    if unit != 1:
-        y = (y * unit + 0.5).floor().clamp(0, unit)
+    if whole and convention == 'double':
+        y = (y * 255 + 0.5).floor().clamp(0, 255)
     return y.to(x.dtype)
 
 

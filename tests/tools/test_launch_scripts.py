@@ -1,0 +1,129 @@
+"""The shell launchers, run with stand-ins for python and srun that write down how they were called."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TOOLS = Path(__file__).resolve().parents[2] / 'tools'
+STAND_IN = r"""#!/bin/sh
+{ printf '%s\n' "${0##*/}" "$@"; printf -- '---\n'; env; } > "$RECORD"
+"""
+
+pytestmark = pytest.mark.skipif(os.name == 'nt', reason='the launchers are for bash')
+
+
+class Launcher:
+    """A copy of the launchers in a folder with a blank in its name, and the stand-ins on PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tools = folder / 'a clone' / 'tools'
+        self.record = folder / 'record'
+        self.tools.mkdir(parents=True)
+        for script in TOOLS.glob('*.sh'):
+            shutil.copy(script, self.tools)
+        for name in ('python', 'srun', 'other python'):
+            (folder / 'bin').mkdir(exist_ok=True)
+            (folder / 'bin' / name).write_text(STAND_IN)
+            (folder / 'bin' / name).chmod(0o755)
+        self.bin = folder / 'bin'
+
+    def __call__(self, script: str, *args: str, **settings: str) -> tuple[list[str], dict[str, str]]:
+        """Run ``script`` and give the command line that it ended in, and that command's environment."""
+        done = self.run(script, *args, **settings)
+        assert done.returncode == 0, done.stderr
+        argv, env = self.record.read_text().split('---\n')
+        return argv.splitlines(), dict(line.split('=', 1) for line in env.splitlines() if '=' in line)
+
+    def run(self, script: str, *args: str, **settings: str) -> subprocess.CompletedProcess:
+        env = {'PATH': f'{self.bin}{os.pathsep}{os.environ["PATH"]}', 'RECORD': str(self.record), **settings}
+        return subprocess.run([str(self.tools / script), *args], env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def launch(tmp_path):
+    return Launcher(tmp_path)
+
+
+def test_one_machine_takes_a_free_port(launch):
+    argv, env = launch('dist_train.sh', 'my config.py', '2', '--work-dir', 'a b', '--cfg-options', 'x="1 2"')
+    assert argv == [
+        'python', '-m', 'torch.distributed.run', '--standalone', '--local-addr=127.0.0.1', '--nproc_per_node=2',
+        str(launch.tools / 'train.py'), 'my config.py', '--work-dir', 'a b', '--cfg-options', 'x="1 2"',
+        '--launcher', 'pytorch',
+    ]  # fmt: skip
+    assert env['PYTHONPATH'] == str(launch.tools.parent)
+    assert int(env['OMP_NUM_THREADS']) == max(1, (os.cpu_count() or 1) // 2)
+
+
+def test_several_machines(launch):
+    argv, env = launch(
+        'dist_test.sh', 'c.py', 'x.pth', '8', NNODES='2', NODE_RANK='1', MASTER_ADDR='10.0.0.7', PYTHONPATH='/mine',
+        OMP_NUM_THREADS='3',
+    )  # fmt: skip
+    assert argv[3:8] == [
+        '--nnodes=2', '--node_rank=1', '--master_addr=10.0.0.7', '--master_port=29500', '--nproc_per_node=8',
+    ]  # fmt: skip
+    assert argv[8:] == [str(launch.tools / 'test.py'), 'c.py', 'x.pth', '--launcher', 'pytorch']
+    assert env['PYTHONPATH'] == f'{launch.tools.parent}:/mine'
+    assert env['OMP_NUM_THREADS'] == '3'
+
+
+def test_the_port_and_the_python_that_were_asked_for(launch):
+    argv, _ = launch('dist_train.sh', 'c.py', '2', PORT='12345', PYTHON=str(launch.bin / 'other python'))
+    assert argv[0] == 'other python'
+    assert '--master_port=12345' in argv
+    assert '--standalone' not in argv
+
+
+def test_slurm_train(launch):
+    argv, env = launch(
+        'slurm_train.sh',
+        'part',
+        'my job',
+        'c.py',
+        'work dir',
+        '--resume',
+        GPUS='16',
+        SRUN_ARGS='--quotatype=spot -x n1',
+    )
+    assert argv == [
+        'srun', '-p', 'part', '--job-name=my job', '--ntasks=16', '--cpus-per-task=5', '--kill-on-bad-exit=1',
+        '--gres=gpu:8', '--ntasks-per-node=8', '--quotatype=spot', '-x', 'n1', 'python', '-u',
+        str(launch.tools / 'train.py'), 'c.py', '--work-dir=work dir', '--resume', '--launcher', 'slurm',
+    ]  # fmt: skip
+    assert 12000 <= int(env['MASTER_PORT']) < 32000
+
+
+def test_slurm_test_on_cpus(launch):
+    argv, env = launch(
+        'slurm_test.sh', 'part', 'job', 'c.py', 'x.pth', GPUS='4', GPUS_PER_NODE='0', CPUS_PER_TASK='2', PORT='7'
+    )
+    assert argv[3:7] == ['--job-name=job', '--ntasks=4', '--cpus-per-task=2', '--kill-on-bad-exit=1']
+    assert argv[7:] == ['python', '-u', str(launch.tools / 'test.py'), 'c.py', 'x.pth', '--launcher', 'slurm']
+    assert env['MASTER_PORT'] == '7'
+
+
+def test_fewer_gpus_than_a_machine_has(launch):
+    assert '--gres=gpu:2' in launch('slurm_test.sh', 'part', 'job', 'c.py', 'x.pth', GPUS='2')[0]
+
+
+@pytest.mark.parametrize(
+    ('command', 'message'),
+    [
+        (['dist_train.sh', 'c.py'], 'number of processes are needed'),
+        (['dist_train.sh', 'c.py', '--resume'], "not '--resume'"),
+        (['dist_test.sh', 'c.py', '2'], 'the checkpoint and the number of processes are needed'),
+        (['dist_test.sh', 'c.py', 'x.pth', '0'], "not '0'"),
+        (['slurm_train.sh', 'part', 'job', 'c.py'], 'work directory are needed'),
+        (['slurm_test.sh', 'part', 'job', 'c.py'], 'checkpoint are needed'),
+    ],
+)
+def test_a_wrong_call_ends_with_the_usage(launch, command, message):
+    done = launch.run(*command)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert f'usage: {command[0]}' in done.stderr
+    assert not launch.record.exists()

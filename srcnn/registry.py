@@ -3,23 +3,31 @@
 ``locations`` are imported when a name is looked up for the first time, and not before.
 """
 
-from mmengine.registry import DATASETS as _DATASETS
-from mmengine.registry import HOOKS as _HOOKS
-from mmengine.registry import LOOPS as _LOOPS
-from mmengine.registry import METRICS as _METRICS
-from mmengine.registry import MODELS as _MODELS
-from mmengine.registry import OPTIM_WRAPPERS as _OPTIM_WRAPPERS
-from mmengine.registry import TRANSFORMS as _TRANSFORMS
-from mmengine.registry import VISUALIZERS as _VISUALIZERS
+from mmengine import registry as mm
 from mmengine.registry import Registry
 
-DATASETS = Registry('dataset', parent=_DATASETS, scope='srcnn', locations=['srcnn.datasets'])
-HOOKS = Registry('hook', parent=_HOOKS, scope='srcnn', locations=['srcnn.engine.hooks'])
-LOOPS = Registry('loop', parent=_LOOPS, scope='srcnn', locations=['srcnn.engine.loops'])
-METRICS = Registry('metric', parent=_METRICS, scope='srcnn', locations=['srcnn.evaluation'])
-MODELS = Registry('model', parent=_MODELS, scope='srcnn', locations=['srcnn.models'])
-OPTIM_WRAPPERS = Registry(
-    'optimizer wrapper', parent=_OPTIM_WRAPPERS, scope='srcnn', locations=['srcnn.engine.bf16_optim_wrapper']
-)
-TRANSFORMS = Registry('transform', parent=_TRANSFORMS, scope='srcnn', locations=['srcnn.datasets.transforms'])
-VISUALIZERS = Registry('visualizer', parent=_VISUALIZERS, scope='srcnn', locations=['srcnn.visualization'])
+
+def _child(parent: Registry, *locations: str) -> Registry:
+    return Registry(parent.name, parent=parent, scope='srcnn', locations=list(locations))
+
+
+DATASETS = _child(mm.DATASETS, 'srcnn.datasets')
+HOOKS = _child(mm.HOOKS, 'srcnn.engine.hooks')
+LOOPS = _child(mm.LOOPS, 'srcnn.engine.loops')
+METRICS = _child(mm.METRICS, 'srcnn.evaluation')
+MODELS = _child(mm.MODELS, 'srcnn.models')
+OPTIM_WRAPPERS = _child(mm.OPTIM_WRAPPERS, 'srcnn.engine.bf16_optim_wrapper')
+TRANSFORMS = _child(mm.TRANSFORMS, 'srcnn.datasets.transforms')
+VISUALIZERS = _child(mm.VISUALIZERS, 'srcnn.visualization')
+
+# Nothing of ours in these yet; without a child, mmengine warns of each at every look-up.
+DATA_SAMPLERS = _child(mm.DATA_SAMPLERS, 'mmengine.dataset')
+EVALUATOR = _child(mm.EVALUATOR, 'mmengine.evaluator')
+FUNCTIONS = _child(mm.FUNCTIONS, 'mmengine.dataset')
+LOG_PROCESSORS = _child(mm.LOG_PROCESSORS, 'mmengine.runner')
+MODEL_WRAPPERS = _child(mm.MODEL_WRAPPERS, 'mmengine.model')
+OPTIMIZERS = _child(mm.OPTIMIZERS, 'mmengine.optim')
+OPTIM_WRAPPER_CONSTRUCTORS = _child(mm.OPTIM_WRAPPER_CONSTRUCTORS, 'mmengine.optim')
+PARAM_SCHEDULERS = _child(mm.PARAM_SCHEDULERS, 'mmengine.optim')
+VISBACKENDS = _child(mm.VISBACKENDS, 'mmengine.visualization')
+WEIGHT_INITIALIZERS = _child(mm.WEIGHT_INITIALIZERS, 'mmengine.model')

@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mmengine.dataset import BaseDataset
@@ -93,6 +93,11 @@ class BasicImageDataset(BaseDataset):
         self.scale = check_samples([self.get_data_info(i) for i in range(len(self))], self.pipeline.transforms)
         seconds = time.perf_counter() - start
         print_log(f'{self.describe()}: {len(self)} samples, checked in {seconds:.1f} s', 'current', logging.INFO)
+
+    @classmethod
+    def _load_metainfo(cls, metainfo: Mapping | None = None) -> dict:
+        """As given: mmengine would try to open every string in it as a file."""
+        return {**cls.METAINFO, **(metainfo or {})}
 
     def describe(self) -> str:
         """One line that tells a person which data this is."""

@@ -10,21 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mmengine.config import Config
-from mmengine.registry import (
-    DATA_SAMPLERS,
-    EVALUATOR,
-    FUNCTIONS,
-    LOG_PROCESSORS,
-    OPTIMIZERS,
-    PARAM_SCHEDULERS,
-    VISBACKENDS,
-    Registry,
-)
+from mmengine.registry import Registry
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
+from srcnn import registry
 from srcnn.errors import InputError
-from srcnn.registry import DATASETS, HOOKS, LOOPS, METRICS, MODELS, OPTIM_WRAPPERS, TRANSFORMS, VISUALIZERS
+from srcnn.registry import HOOKS, LOOPS, METRICS, MODELS, TRANSFORMS
 
 # Top-level keys that mmengine reads beside the Runner's own.
 OTHER_KEYS = {
@@ -41,17 +33,17 @@ LOADER_KEYS = {'dataset', 'sampler', 'batch_sampler', 'collate_fn', 'worker_init
 
 # Registry of a dict with a `type`, by the key it stands under.
 REGISTRY_OF = {
-    'dataset': DATASETS,
+    'dataset': registry.DATASETS,
     'pipeline': TRANSFORMS,
-    'sampler': DATA_SAMPLERS,
-    'batch_sampler': DATA_SAMPLERS,
-    'collate_fn': FUNCTIONS,
+    'sampler': registry.DATA_SAMPLERS,
+    'batch_sampler': registry.DATA_SAMPLERS,
+    'collate_fn': registry.FUNCTIONS,
     'metrics': METRICS,
-    'vis_backends': VISBACKENDS,
-    'optimizer': OPTIMIZERS,
+    'vis_backends': registry.VISBACKENDS,
+    'optimizer': registry.OPTIMIZERS,
 }
 # What the Runner itself hands to the constructor, so that a config need not.
-GIVEN = {'runner', 'dataloader', 'evaluator', 'dataset', 'seed', 'sampler', 'batch_size', 'optimizer', 'params', 'name'}
+GIVEN = set("runner dataloader evaluator dataset seed sampler batch_size optimizer params name save_dir".split())
 # Nested dicts that are no objects of a registry of ours.
 OPAQUE = {'init_cfg', 'paramwise_cfg', 'metainfo', 'backend_args', 'data_prefix', 'filename_tmpl'}
 
@@ -71,14 +63,14 @@ def check_config(cfg: Config) -> None:
         _check(f'{phase}_cfg', cfg.get(f'{phase}_cfg'), LOOPS)
         for place, evaluator in _each(f'{phase}_evaluator', cfg.get(f'{phase}_evaluator')):
             is_metric = isinstance(evaluator, Mapping) and 'metrics' not in evaluator
-            _check(place, evaluator, METRICS if is_metric else EVALUATOR)
-    _check('optim_wrapper', cfg.get('optim_wrapper'), OPTIM_WRAPPERS)
-    _check('param_scheduler', cfg.get('param_scheduler'), PARAM_SCHEDULERS)
+            _check(place, evaluator, METRICS if is_metric else registry.EVALUATOR)
+    _check('optim_wrapper', cfg.get('optim_wrapper'), registry.OPTIM_WRAPPERS)
+    _check('param_scheduler', cfg.get('param_scheduler'), registry.PARAM_SCHEDULERS)
     for name, hook in (cfg.get('default_hooks') or {}).items():
         _check(f'default_hooks.{name}', hook, HOOKS)
     _check('custom_hooks', cfg.get('custom_hooks'), HOOKS)
-    _check('visualizer', cfg.get('visualizer'), VISUALIZERS)
-    _check('log_processor', cfg.get('log_processor'), LOG_PROCESSORS)
+    _check('visualizer', cfg.get('visualizer'), registry.VISUALIZERS)
+    _check('log_processor', cfg.get('log_processor'), registry.LOG_PROCESSORS)
     _check_arguments('randomness', cfg.get('randomness') or {}, Runner.set_randomness, given={'seed'})
     _check_keys('env_cfg', cfg.get('env_cfg') or {}, {'cudnn_benchmark', 'mp_cfg', 'dist_cfg', 'resource_limit'})
 
@@ -107,34 +99,33 @@ def _check_loader(place: str, loader: Any) -> None:
         _check(f'{place}.{key}', loader[key], REGISTRY_OF[key])
 
 
-def _check(place: str, node: Any, registry: Registry) -> None:
+def _check(place: str, node: Any, names: Registry) -> None:
     """Check a dict with a ``type``, or each of a list of them, and what they hold."""
     if isinstance(node, (list, tuple)):
         for i, item in enumerate(node):
-            _check(f'{place}[{i}]', item, registry)
+            _check(f'{place}[{i}]', item, names)
         return
     if not isinstance(node, Mapping):
         return
     if 'type' in node:
-        built = _resolve(place, node['type'], registry)
+        built = _resolve(place, node['type'], names)
         _check_arguments(place, node, built, given=GIVEN)
     for key, value in node.items():
         if key not in OPAQUE:
-            _check(f'{place}.{key}', value, REGISTRY_OF.get(key, registry))
+            _check(f'{place}.{key}', value, REGISTRY_OF.get(key, names))
 
 
-def _resolve(place: str, kind: Any, registry: Registry) -> Any:
+def _resolve(place: str, kind: Any, names: Registry) -> Any:
     """The class or function that ``type`` names; it may also be given itself (pure-Python configs)."""
     if not isinstance(kind, str):
         return kind
     try:
-        found = registry.get(kind)
+        found = names.get(kind)
     except (KeyError, ImportError) as error:
         raise InputError(f'{place}.type={kind!r} cannot be imported ({error}).') from error
     if found is None:
-        parent = registry.parent.module_dict if registry.parent else {}
-        names = [*registry.module_dict, *parent]
-        raise InputError(f'{place}.type={kind!r} is unknown{_nearest(kind, names)}.')
+        known = [*names.module_dict, *(names.parent.module_dict if names.parent else ())]
+        raise InputError(f'{place}.type={kind!r} is unknown{_nearest(kind, known)}.')
     return found
 
 

@@ -1,8 +1,11 @@
 """Checkpoints that may come from anywhere: read without running code, checked before any weight is copied."""
 
+import importlib
+import pickle
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,20 +16,31 @@ from torch import Tensor, nn
 from srcnn.engine.download import download
 from srcnn.errors import InputError
 
+STATISTICS = ('min', 'max', 'mean', 'current')
+
+
+def _statistic(owner: Any, name: str) -> Any:
+    """Stands in for ``getattr``, by which pickles name the methods of mmengine's loss histories; good for no more."""
+    if owner is not HistoryBuffer or name not in STATISTICS:
+        raise pickle.UnpicklingError(f'Unsupported global: GLOBAL builtins.getattr({owner}, {name!r})')
+    return getattr(owner, name)
+
+
 # What mmengine writes into a checkpoint beside tensors and plain containers: loss histories, which are numpy arrays.
-# numpy's names differ between its versions 1 and 2.
-_NUMPY_CORE = np._core if hasattr(np, '_core') else np.core  # type: ignore[attr-defined]
+# The modules of numpy's functions have one name in version 1 and another in version 2.
+NUMPY_CORE = 'core' if np.__version__.startswith('1.') else '_core'
+_multiarray = importlib.import_module(f'numpy.{NUMPY_CORE}.multiarray')
 ALLOWED_GLOBALS: list = [
     HistoryBuffer,
     np.ndarray,
     np.dtype,
-    _NUMPY_CORE.multiarray._reconstruct,
-    _NUMPY_CORE.multiarray.scalar,
-    (_NUMPY_CORE.multiarray._reconstruct, 'numpy.core.multiarray._reconstruct'),
-    (_NUMPY_CORE.multiarray._reconstruct, 'numpy._core.multiarray._reconstruct'),
-    (_NUMPY_CORE.multiarray.scalar, 'numpy.core.multiarray.scalar'),
-    (_NUMPY_CORE.multiarray.scalar, 'numpy._core.multiarray.scalar'),
-    *(type(np.dtype(name)) for name in ('float64', 'float32', 'int64', 'int32', 'uint8', 'bool')),
+    (_statistic, 'builtins.getattr'),
+    *[
+        (getattr(_multiarray, name), f'numpy.{core}.multiarray.{name}')
+        for name in ('_reconstruct', 'scalar')
+        for core in ('core', '_core')
+    ],
+    *[type(np.dtype(name)) for name in ('float64', 'float32', 'int64', 'int32', 'uint8', 'bool')],
 ]
 
 # Parts of a model that are not its weights, in files of MMagic and mmediting.
@@ -106,7 +120,7 @@ def load_weights(model: nn.Module, checkpoint: Mapping, source: str) -> None:
 
 def _explain(message: str) -> str:
     """torch.load's long messages, as one sentence."""
-    if match := re.search(r'(?:Unsupported global: GLOBAL|global) ([\w.]+\.[\w.]+)', message):
+    if match := re.search(r'GLOBAL ([\w.]+\.\w+)', message):
         return f'refused, because it refers to {match.group(1)}, and loading it could run code; get a safe copy.'
     if 'Weights only load failed' in message or 'nsupported' in message:
         return 'refused: no checkpoint, or one with content other than tensors and plain containers.'

@@ -21,7 +21,7 @@ CHUNK = 1 << 20
 
 
 def download(url: str, folder: Path | None = None) -> Path:
-    """Fetch ``url`` once and return the local file; a second call finds it there.
+    """Fetch ``url`` and return the local file; one whose name carries its hash is fetched only once.
 
     With several processes on a machine the first fetches and the others wait. The file appears under its name only
     when it is complete and, if the name carries a hash, has that hash.
@@ -38,7 +38,8 @@ def download(url: str, folder: Path | None = None) -> Path:
     if not name:
         raise InputError(f'{url}: the address names no file.')
     path = folder / name
-    if int(os.environ.get('LOCAL_RANK', 0)) == 0 and not (path.is_file() and _hash_fits(path)):
+    first = int(os.environ.get('LOCAL_RANK', 0)) == 0
+    if first and not (HASH_IN_NAME.search(name) and path.is_file() and _hash_fits(path)):
         folder.mkdir(parents=True, exist_ok=True)
         _fetch(url, path)
     barrier()

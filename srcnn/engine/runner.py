@@ -97,3 +97,7 @@ class Runner(MMEngineRunner):
         lines = '\n'.join(f'    {name}: {value}' for name, value in facts.items())
         self.logger.info(f'Environment:\n{lines}')
         self.logger.info(f'Config:\n{self.cfg.pretty_text}')
+
+    def get_hooks_info(self) -> str:
+        """The hooks in the order in which they are called, on one line."""
+        return ', '.join(type(hook).__name__ for hook in self.hooks)

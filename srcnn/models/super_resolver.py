@@ -34,7 +34,8 @@ class SuperResolver(BaseModel):
         test_cfg: dict | None = None,
         init_cfg: dict | None = None,
     ) -> None:
-        super().__init__(data_preprocessor=data_preprocessor or {'type': 'DataPreprocessor'}, init_cfg=init_cfg)
+        preprocessor = MODELS.build({'type': 'DataPreprocessor', **(data_preprocessor or {})})
+        super().__init__(data_preprocessor=preprocessor, init_cfg=init_cfg)
         _refuse_keys('train_cfg', train_cfg, dead=set())
         _refuse_keys('test_cfg', test_cfg, dead=DEAD_TEST_KEYS)
         self.generator = MODELS.build(generator)

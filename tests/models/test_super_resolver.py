@@ -1,0 +1,69 @@
+import pytest
+import torch
+
+from srcnn import InputError
+from srcnn.registry import MODELS
+
+CONFIG = {'generator': {'type': 'SRCNNNet', 'upscale_factor': 2}, 'pixel_loss': {'type': 'L1Loss'}}
+
+
+def build(**changes):
+    return MODELS.build({'type': 'SuperResolver', **CONFIG, **changes})
+
+
+@pytest.fixture
+def batch():
+    torch.manual_seed(0)
+    gt = [torch.randint(0, 256, (3, 16, 16), dtype=torch.uint8) for _ in range(2)]
+    return {'inputs': [g[:, ::2, ::2] for g in gt], 'data_samples': {'gt': gt, 'key': ['a', 'b'], 'gt_path': ['A', 'B']}}
+
+
+def test_loss_is_the_loss(batch):
+    model = build()
+    data = model.data_preprocessor(batch, training=True)
+    loss = model(**data, mode='loss')['loss']
+    target = torch.stack(batch['data_samples']['gt']) / 255
+    torch.testing.assert_close(loss, (model.generator(data['inputs']) - target).abs().mean())
+
+
+def test_predictions_carry_their_samples(batch):
+    predictions = build().val_step(batch)
+    assert [p['key'] for p in predictions] == ['a', 'b']
+    assert predictions[1]['pred'].shape == (3, 16, 16)
+    assert predictions[1]['gt'] is batch['data_samples']['gt'][1]
+    assert predictions[0]['img'].dtype == torch.uint8
+    assert 0 <= predictions[0]['pred'].min() <= predictions[0]['pred'].max() <= 255
+
+
+def test_mmagics_name_is_ours():
+    assert type(MODELS.build({'type': 'BaseEditModel', **CONFIG})) is type(build())
+
+
+def test_only_the_network_is_in_a_checkpoint():
+    assert {name.split('.')[0] for name in build().state_dict()} == {'generator'}
+
+
+def test_dead_keys_warn_and_others_are_errors():
+    with pytest.warns(UserWarning, match='crop_border'):
+        build(test_cfg={'metrics': ['PSNR'], 'crop_border': 4})
+    with pytest.raises(InputError, match='crop_boarder'):
+        build(test_cfg={'crop_boarder': 4})
+    with pytest.raises(InputError, match='train_cfg'):
+        build(train_cfg={'fix_iter': 5})
+
+
+def test_wrong_scale_names_the_file_and_the_key(batch):
+    model = build(generator={'type': 'SRCNNNet', 'upscale_factor': 4})
+    with pytest.raises(InputError, match=r'example A.*upscale_factor'):
+        model(**model.data_preprocessor(batch, training=True), mode='loss')
+
+
+def test_training_needs_a_loss(batch):
+    model = build(pixel_loss=None)
+    with pytest.raises(InputError, match='pixel_loss'):
+        model(**model.data_preprocessor(batch, training=True), mode='loss')
+
+
+def test_unknown_mode():
+    with pytest.raises(InputError, match='train'):
+        build()(torch.zeros(1, 3, 4, 4), mode='train')

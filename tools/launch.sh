@@ -33,7 +33,7 @@ run_torchrun() {
         cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || cores=1
         export OMP_NUM_THREADS=$((cores > count ? cores / count : 1))
     fi
-    exec "$python" -m torch.distributed.run "${where[@]}" --nproc_per_node="$count" \
+    exec "$python" "$tools/torchrun.py" "${where[@]}" --nproc_per_node="$count" \
         "$tools/$script" "$@" --launcher pytorch
 }
 

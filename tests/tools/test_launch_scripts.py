@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def launch(tmp_path):
 def test_one_machine_takes_a_free_port(launch):
     argv, env = launch('dist_train.sh', 'my config.py', '2', '--work-dir', 'a b', '--cfg-options', 'x="1 2"')
     assert argv == [
-        'python', '-m', 'torch.distributed.run', '--standalone', '--local-addr=127.0.0.1', '--nproc_per_node=2',
+        'python', str(launch.tools / 'torchrun.py'), '--standalone', '--local-addr=127.0.0.1', '--nproc_per_node=2',
         str(launch.tools / 'train.py'), 'my config.py', '--work-dir', 'a b', '--cfg-options', 'x="1 2"',
         '--launcher', 'pytorch',
     ]  # fmt: skip
@@ -63,10 +64,10 @@ def test_several_machines(launch):
         'dist_test.sh', 'c.py', 'x.pth', '8', NNODES='2', NODE_RANK='1', MASTER_ADDR='10.0.0.7', PYTHONPATH='/mine',
         OMP_NUM_THREADS='3',
     )  # fmt: skip
-    assert argv[3:8] == [
+    assert argv[2:7] == [
         '--nnodes=2', '--node_rank=1', '--master_addr=10.0.0.7', '--master_port=29500', '--nproc_per_node=8',
     ]  # fmt: skip
-    assert argv[8:] == [str(launch.tools / 'test.py'), 'c.py', 'x.pth', '--launcher', 'pytorch']
+    assert argv[7:] == [str(launch.tools / 'test.py'), 'c.py', 'x.pth', '--launcher', 'pytorch']
     assert env['PYTHONPATH'] == f'{launch.tools.parent}:/mine'
     assert env['OMP_NUM_THREADS'] == '3'
 
@@ -127,3 +128,13 @@ def test_a_wrong_call_ends_with_the_usage(launch, command, message):
     assert message in done.stderr
     assert f'usage: {command[0]}' in done.stderr
     assert not launch.record.exists()
+
+
+def test_a_failed_process_has_the_last_word(tmp_path):
+    script = tmp_path / 'fails.py'
+    script.write_text('import sys; print("error: this is why", file=sys.stderr); sys.exit(3)')
+    command = [sys.executable, str(TOOLS / 'torchrun.py'), '--standalone', '--local-addr=127.0.0.1', str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert 'error: this is why' in done.stderr
+    assert 'Traceback' not in done.stderr

@@ -16,7 +16,7 @@ def mae(pred: Tensor, gt: Tensor) -> float:
     Returns:
         Error as a fraction of the full range: 0 for identical images, 1 for black against white.
     """
-    return (pred.double() - gt.double()).abs().mean().item() / 255
+    return (pred.double() - gt.double()).abs_().mean().item() / 255
 
 
 @METRICS.register_module()

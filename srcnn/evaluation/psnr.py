@@ -2,7 +2,6 @@
 
 import math
 
-import torch
 from torch import Tensor
 
 from srcnn.evaluation.image_metric import ImageMetric
@@ -19,7 +18,7 @@ def psnr(pred: Tensor, gt: Tensor) -> float:
     Returns:
         Decibels; infinite for identical images.
     """
-    mse = torch.mean((pred.double() - gt.double()).square()).item()
+    mse = (pred.double() - gt.double()).square_().mean().item()
     return 10 * math.log10(255**2 / mse) if mse != 0 else math.inf
 
 

@@ -36,12 +36,12 @@ def test_agrees_with_scikit_image(img):
 
 def test_a_tie_is_rounded_up_whatever_the_order_of_the_sum():
     """65481 r + 128553 g + 24966 b = 127500 (mod 255000), so Y lies exactly half-way between two levels."""
-    r, g, b = np.meshgrid(*[np.arange(256)] * 3, indexing='ij')
+    r, g, b = np.ogrid[:256, :256, :256]
     thousandths = 65481 * r + 128553 * g + 24966 * b
-    ties = np.stack([r, g, b], -1)[thousandths % 255000 == 127500].astype(np.uint8)[None]
-    assert ties.shape[1] == 194
-    exact = (thousandths[thousandths % 255000 == 127500] + 127500) // 255000 + 16
-    assert rgb_to_y(ties)[0, :, 0].tolist() == exact.tolist()
+    ties = np.argwhere(thousandths % 255000 == 127500)
+    assert len(ties) == 194
+    exact = (thousandths[tuple(ties.T)] + 127500) // 255000 + 16
+    assert rgb_to_y(ties[None].astype(np.uint8))[0, :, 0].tolist() == exact.tolist()
 
 
 @pytest.mark.parametrize('dtype', [np.uint8, np.uint16, np.float32, np.float64])

@@ -1,12 +1,15 @@
 """Cropping and 8-bit rounding, as the super-resolution papers do them before they measure anything."""
 
-from typing import overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..errors import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def mod_crop(img: np.ndarray, scale: int) -> np.ndarray:
@@ -68,6 +71,6 @@ def quantize(x: np.ndarray | Tensor) -> np.ndarray | Tensor:
     Returns:
         The same type and shape; whole numbers within 0..255.
     """
-    if isinstance(x, Tensor):
-        return torch.floor(x + 0.5).clamp_(0, 255) if x.is_floating_point() else x.clamp(0, 255)
-    return np.floor(x + 0.5).clip(0, 255).astype(x.dtype, copy=False)
+    if isinstance(x, np.ndarray):
+        return np.floor(x + 0.5).clip(0, 255).astype(x.dtype, copy=False)
+    return (x + 0.5).floor().clamp(0, 255) if x.is_floating_point() else x.clamp(0, 255)

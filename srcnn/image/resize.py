@@ -10,16 +10,19 @@ smaller, in double precision, along the axis with the smaller scale first. There
   numerators are exact even in float32.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..errors import InputError
 from .resize_weights import BLOCK, AxisWeights, Band, Edges, axis_bands, axis_weights
+
+if TYPE_CHECKING:  # preparing data needs no torch, and starts seconds earlier without
+    from torch import Tensor
 
 Convention = Literal['uint8', 'double']
 Scale = float | tuple[float, float]
@@ -31,7 +34,7 @@ _EXACT_FLOAT32 = 2**22
 class _Pass(NamedTuple):
     """One axis of a resize.
 
-    The values are divided by ``unit``, weighted, and if ``rounded`` made whole again; ``exact32``: they are whole numbers
+    Values are divided by ``unit``, weighted, and if ``rounded`` made whole again; ``exact32``: they are whole numbers
     whose sums with the numerators of the weights fit float32.
     """
 
@@ -130,23 +133,22 @@ def imresize(
     x = img
     for step in _plan((img.shape[0], img.shape[1]), top, scale, size, antialias, edges, convention):
         lines = np.ascontiguousarray(x.swapaxes(0, step.axis))
-        flat = lines.reshape(len(lines), -1)
-        flat = _by_matrix(flat, step, top) if step.exact32 else _in_order(flat, step, top)
+        apply = _by_matrix if step.exact32 else _in_order
+        flat = apply(lines.reshape(len(lines), -1), step, top)
         x = flat.reshape(step.out, *lines.shape[1:]).swapaxes(0, step.axis)
     if top is not None and convention == 'double':
         x = _round(x * top, top)
     return np.ascontiguousarray(x, dtype=img.dtype)
 
 
-def _round(x: np.ndarray, top: int) -> np.ndarray:
-    """Half away from zero and clip, in place."""
+def _round(x: np.ndarray, top: int | None) -> np.ndarray:
+    """Half away from zero and clip to 0..top, in place."""
     x += 0.5
     return np.clip(np.floor(x, out=x), 0, top, out=x)
 
 
 def _by_matrix(lines: np.ndarray, step: _Pass, top: int | None) -> np.ndarray:
     """One rounded pass over lines (n, m) of whole numbers, exact in float32."""
-    assert top is not None
     denominator = step.weights().denominator
     out = np.empty((step.out, lines.shape[1]), lines.dtype)
     for band in step.bands():
@@ -162,22 +164,26 @@ def _in_order(lines: np.ndarray, step: _Pass, top: int | None) -> np.ndarray:
     weights = numerators / denominator
     out = np.empty((step.out, lines.shape[1]), lines.dtype if step.rounded else np.float64)
     for start in range(0, step.out, BLOCK):
-        where, factors = positions[start : start + BLOCK], weights[start : start + BLOCK]
-        first = int(where.min())
-        source = lines[first : int(where.max()) + 1].astype(np.float64)
+        where = positions[start : start + BLOCK]
+        first = where.min()
+        source = lines[first : where.max() + 1].astype(np.float64)
         if step.unit != 1:
             source /= step.unit
-        block = source[where[:, 0] - first] * factors[:, :1]
+        block = np.zeros((len(where), lines.shape[1]))
         term = np.empty_like(block)
-        for tap in range(1, where.shape[1]):
-            np.take(source, where[:, tap] - first, axis=0, out=term, mode='clip')
-            term *= factors[:, tap : tap + 1]
+        for tap, weight in enumerate(weights[start : start + BLOCK].T):
+            np.multiply(source[_as_slice(where[:, tap] - first)], weight[:, None], out=term)
             block += term
-        if step.rounded:
-            assert top is not None
-            _round(block, top)
-        out[start : start + BLOCK] = block
+        out[start : start + BLOCK] = _round(block, top) if step.rounded else block
     return out
+
+
+def _as_slice(index: np.ndarray) -> np.ndarray | slice:
+    """The same lines without a copy, where they are evenly spaced."""
+    step = index[1] - index[0] if len(index) > 1 else 1
+    if step > 0 and index[-1] - index[0] == step * (len(index) - 1) and (np.diff(index) == step).all():
+        return slice(index[0], index[-1] + 1, step)
+    return index
 
 
 def imresize_torch(
@@ -208,6 +214,8 @@ def imresize_torch(
     Raises:
         InputError: For sizes, scales, types or names that make no sense.
     """
+    import torch
+
     if x.dtype != torch.uint8 and not x.is_floating_point():
         raise InputError(f'imresize_torch takes uint8 and floating-point tensors, not {x.dtype}')
     if x.ndim < 2:
@@ -226,6 +234,8 @@ def imresize_torch(
 
 
 def _torch_by_matrix(y: Tensor, step: _Pass) -> Tensor:
+    import torch
+
     blocks = []
     for band in step.bands():
         matrix = torch.tensor(band.matrix, dtype=y.dtype, device=y.device)
@@ -235,6 +245,8 @@ def _torch_by_matrix(y: Tensor, step: _Pass) -> Tensor:
 
 
 def _torch_in_order(y: Tensor, step: _Pass) -> Tensor:
+    import torch
+
     positions, numerators, denominator = step.weights()
     factors = torch.tensor(numerators / denominator, dtype=y.dtype, device=y.device)
     where = torch.tensor(positions, device=y.device)

@@ -85,6 +85,10 @@ def test_written_files_come_back(tmp_path, suffix, channels, dtype):
     assert back.dtype == dtype
     assert np.array_equal(back, img)
     assert image_shape(path) == img.shape
+    if suffix == '.png':
+        stored = encode_image(img, '.png', compression=0)
+        assert len(stored) > img.nbytes > len(encode_image(img, '.png', compression=9))
+        assert np.array_equal(decode_image(stored, 'stored'), img)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 

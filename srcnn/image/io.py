@@ -8,6 +8,7 @@ import os
 import struct
 import warnings
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -153,13 +154,24 @@ def _stored_png(img: np.ndarray) -> bytes:
     big_endian = np.ascontiguousarray(img, img.dtype.newbyteorder('>'))
     rows = np.zeros((height, 1 + width * channels * img.itemsize), np.uint8)  # each begins with its filter, 0: none
     rows[:, 1:] = big_endian.view(np.uint8).reshape(height, -1)
+    pixels = memoryview(rows).cast('B')
+    deflated: list[bytes | memoryview] = [b'\x78\x01']
+    for start in range(0, len(pixels), 65535):
+        block = pixels[start : start + 65535]
+        last = start + len(block) == len(pixels)
+        deflated += [struct.pack('<BHH', last, len(block), len(block) ^ 0xFFFF), block]
+    deflated.append(struct.pack('>I', zlib.adler32(pixels)))
     colour = {1: 0, 3: 2, 4: 6}[channels]
     header = struct.pack('>IIBBBBB', width, height, 8 * img.itemsize, colour, 0, 0, 0)
-    parts = [PNG_SIGNATURE]
-    for kind, body in ((b'IHDR', header), (b'IDAT', zlib.compress(rows, 0)), (b'IEND', b'')):
-        checksum = zlib.crc32(body, zlib.crc32(kind))
-        parts += [struct.pack('>I', len(body)), kind, body, struct.pack('>I', checksum)]
-    return b''.join(parts)
+    chunks = [*_png_chunk(b'IHDR', [header]), *_png_chunk(b'IDAT', deflated), *_png_chunk(b'IEND', [])]
+    return b''.join([PNG_SIGNATURE, *chunks])
+
+
+def _png_chunk(kind: bytes, body: Sequence[bytes | memoryview]) -> list[bytes | memoryview]:
+    checksum = zlib.crc32(kind)
+    for part in body:
+        checksum = zlib.crc32(part, checksum)
+    return [struct.pack('>I', sum(map(len, body))), kind, *body, struct.pack('>I', checksum)]
 
 
 def _read_bytes(path: PathLike) -> bytes:

@@ -8,10 +8,10 @@ import zlib
 from typing import BinaryIO, NamedTuple
 
 from ..errors import InputError
+from .stored_png import SIGNATURE
 
 MAX_PIXELS = 2**27  # 134 million: no camera makes more, and a damaged header easily says more
 
-PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
 _ORIENTATION = 0x0112
 _DEFLATE_LIMIT = 1032  # deflate cannot pack more bytes than this into one
 
@@ -45,7 +45,7 @@ def read_header(stream: BinaryIO, name: object) -> Header:
         raise InputError(f'{name} is empty (0 bytes); expected an image')
     header: Header | None
     try:
-        if start == PNG_SIGNATURE:
+        if start == SIGNATURE:
             header = _png_header(stream)
         elif start[:2] == b'\xff\xd8':
             header = _jpeg_header(stream)

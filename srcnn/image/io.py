@@ -5,17 +5,15 @@ colour profile is applied, as MATLAB's ``imread`` and every published benchmark 
 """
 
 import os
-import struct
 import warnings
-import zlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from ..errors import InputError
-from .header import PNG_SIGNATURE, check_whole, header_of, read_header
+from .header import check_whole, header_of, read_header
+from .stored_png import stored_png
 
 Color = Literal['unchanged', 'rgb', 'gray']
 PathLike = str | os.PathLike[str]
@@ -115,7 +113,7 @@ def encode_image(img: np.ndarray, suffix: str, *, quality: int = 95, compression
         img: Array (H, W, C), as for ``write_image``.
         suffix: One of ``IMAGE_SUFFIXES``.
         quality: For JPEG and WebP, 1..100.
-        compression: For PNG, 0 (none; forty times faster to write) to 9 (smallest); None compresses fast.
+        compression: For PNG, 0 (none, see ``stored_png.py``) to 9 (smallest); None compresses fast.
 
     Returns:
         The file.
@@ -135,7 +133,7 @@ def encode_image(img: np.ndarray, suffix: str, *, quality: int = 95, compression
     if img.shape[2] == 4 and suffix in ('.jpg', '.jpeg'):
         raise InputError(f'{suffix} cannot hold an alpha channel; take .png or drop it')
     if suffix == '.png' and compression == 0:
-        return _stored_png(img)
+        return b''.join(stored_png(img))
     options = {
         '.png': [] if compression is None else [cv2.IMWRITE_PNG_COMPRESSION, compression],
         '.jpg': [cv2.IMWRITE_JPEG_QUALITY, quality],
@@ -146,32 +144,6 @@ def encode_image(img: np.ndarray, suffix: str, *, quality: int = 95, compression
     if not done:
         raise InputError(f'an image of {img.shape[1]}x{img.shape[0]} pixels cannot be written as {suffix}')
     return data.tobytes()
-
-
-def _stored_png(img: np.ndarray) -> bytes:
-    """A PNG file whose pixels are not compressed; OpenCV needs as long for one as for a compressed file."""
-    height, width, channels = img.shape
-    big_endian = np.ascontiguousarray(img, img.dtype.newbyteorder('>'))
-    rows = np.zeros((height, 1 + width * channels * img.itemsize), np.uint8)  # each begins with its filter, 0: none
-    rows[:, 1:] = big_endian.view(np.uint8).reshape(height, -1)
-    pixels = memoryview(rows).cast('B')
-    deflated: list[bytes | memoryview] = [b'\x78\x01']
-    for start in range(0, len(pixels), 65535):
-        block = pixels[start : start + 65535]
-        last = start + len(block) == len(pixels)
-        deflated += [struct.pack('<BHH', last, len(block), len(block) ^ 0xFFFF), block]
-    deflated.append(struct.pack('>I', zlib.adler32(pixels)))
-    colour = {1: 0, 3: 2, 4: 6}[channels]
-    header = struct.pack('>IIBBBBB', width, height, 8 * img.itemsize, colour, 0, 0, 0)
-    chunks = [*_png_chunk(b'IHDR', [header]), *_png_chunk(b'IDAT', deflated), *_png_chunk(b'IEND', [])]
-    return b''.join([PNG_SIGNATURE, *chunks])
-
-
-def _png_chunk(kind: bytes, body: Sequence[bytes | memoryview]) -> list[bytes | memoryview]:
-    checksum = zlib.crc32(kind)
-    for part in body:
-        checksum = zlib.crc32(part, checksum)
-    return [struct.pack('>I', sum(map(len, body))), kind, *body, struct.pack('>I', checksum)]
 
 
 def _read_bytes(path: PathLike) -> bytes:

@@ -80,7 +80,7 @@ def _check_top_level(cfg: Config) -> None:
     known = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'} | OTHER_KEYS
     for name in cfg.keys() - known:
         for key in known:
-            if len(key) > 4 and _distance(name, key) <= (1 if len(key) < 10 else 2):
+            if _like(name, key):
                 raise InputError(
                     f'{name}: unknown key on the top level of the config; did you mean {key!r}? '
                     '(If it is a variable of your own, give it a name less like it.)'
@@ -130,34 +130,38 @@ def _resolve(place: str, kind: Any, names: Registry) -> Any:
 
 
 def _check_arguments(place: str, node: Mapping, built: Any, given: set[str]) -> None:
-    known, required = _parameters(built)
-    if known is not None:
-        _check_keys(place, node, known | {'type', '_scope_', '_delete_', 'priority', 'constructor'})
+    known, required, takes_any = _parameters(built)
+    known |= {'type', '_scope_', '_delete_', 'priority', 'constructor'}
+    if takes_any:  # then at least nothing that looks like a misspelling
+        node = {key: value for key, value in node.items() if key in known or any(_like(key, name) for name in known)}
+    _check_keys(place, node, known)
     missing = [name for name in required if name not in node and name not in given]
     if missing:
         raise InputError(f'{place}: the key {missing[0]!r} is missing; {getattr(built, "__name__", built)} needs it.')
 
 
-def _parameters(built: Any) -> tuple[set[str] | None, list[str]]:
-    """Names a constructor takes (None: any), and those without a default. Through ``**kwargs`` to its base classes."""
-    if not inspect.isclass(built):
-        functions = [built]
-    else:
+def _parameters(built: Any) -> tuple[set[str], list[str], bool]:
+    """Names a constructor takes, those without a default, and whether it also takes any other.
+
+    ``**kwargs`` are followed into the base classes.
+    """
+    functions = [built]
+    if inspect.isclass(built):
         functions = [base.__init__ for base in built.__mro__ if '__init__' in vars(base) and base is not object]
     known: set[str] = set()
     required: list[str] = []
     for depth, function in enumerate(functions):
         try:
             parameters = list(inspect.signature(function).parameters.values())
-        except (TypeError, ValueError):
-            return None, []
+        except (TypeError, ValueError):  # written in C
+            break
         plain = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and p.name != 'self']
         known |= {p.name for p in plain}
         if depth == 0:
             required = [p.name for p in plain if p.default is p.empty]
         if not any(p.kind == p.VAR_KEYWORD for p in parameters):
-            return known, required
-    return None, required
+            return known, required, False
+    return known, required, True
 
 
 def _check_keys(place: str, node: Mapping, known: set[str]) -> None:
@@ -177,6 +181,11 @@ def _each(place: str, node: Any) -> list[tuple[str, Any]]:
     if isinstance(node, (list, tuple)):
         return [(f'{place}[{i}]', item) for i, item in enumerate(node)]
     return [(place, node)]
+
+
+def _like(name: str, known: str) -> bool:
+    """Whether ``name`` is ``known`` with a slip of the pen."""
+    return len(known) > 4 and _distance(name, known) <= (1 if len(known) < 10 else 2)
 
 
 def _distance(a: str, b: str) -> int:

@@ -1,5 +1,6 @@
 """What mmengine's Runner must be told for a config, as MMagic writes it, to work on today's stack."""
 
+import copy
 from pathlib import Path
 
 import torch
@@ -11,7 +12,7 @@ from srcnn.errors import InputError
 
 def prepare_config(cfg: Config) -> Config:
     """A copy of ``cfg`` that the stock Runner runs as meant; nothing that the config states is changed silently."""
-    cfg = cfg.copy()
+    cfg = copy.deepcopy(cfg)
     cfg.setdefault('default_scope', 'srcnn')
     cfg.setdefault('launcher', 'none')
     if not cfg.get('work_dir'):

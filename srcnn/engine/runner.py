@@ -1,6 +1,8 @@
 """mmengine's Runner, on today's stack."""
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from mmengine.config import Config
@@ -54,6 +56,26 @@ class Runner(MMEngineRunner):
             )
         return loader
 
+    def build_model(self, model):
+        """As mmengine's; a value that a class refuses is an InputError that names the section."""
+        with _section('model'):
+            return super().build_model(model)
+
+    def build_optim_wrapper(self, optim_wrapper):
+        """Likewise."""
+        with _section('optim_wrapper'):
+            return super().build_optim_wrapper(optim_wrapper)
+
+    def build_param_scheduler(self, scheduler):
+        """Likewise."""
+        with _section('param_scheduler'):
+            return super().build_param_scheduler(scheduler)
+
+    def register_hooks(self, default_hooks=None, custom_hooks=None) -> None:
+        """Likewise."""
+        with _section('default_hooks or custom_hooks'):
+            super().register_hooks(default_hooks, custom_hooks)
+
     def load_checkpoint(
         self,
         filename: str,
@@ -101,3 +123,16 @@ class Runner(MMEngineRunner):
     def get_hooks_info(self) -> str:
         """The hooks in the order in which they are called, on one line."""
         return ', '.join(type(hook).__name__ for hook in self.hooks)
+
+
+@contextmanager
+def _section(name: str) -> Iterator[None]:
+    """Say where in the config a value stands that mmengine or torch refuses."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (AssertionError, KeyError, TypeError, ValueError) as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        reason = str(error) or f'failed check `{last.line}`'
+        raise InputError(f'{name}: a value in this section of the config is refused: {reason}') from error

@@ -30,6 +30,7 @@ LAYERS = [
     'version',
     'registry',
     'image',
+    'preparation',
     'datasets',
     'models.networks',
     'models.losses',

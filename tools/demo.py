@@ -88,7 +88,7 @@ def compare_all(folder: Path, checkpoint: Path, report: dict) -> None:
     (folder / 'pictures').mkdir(exist_ok=True)
     model = init_model(ROOT / CONFIG, str(checkpoint))
     metric = PSNR(crop_border=SCALE)
-    rows = []
+    rows: list[tuple[str, float, float]] = []
     for name, score in report['per_image']['demo/PSNR'].items():
         lr = read_image(folder / f'data/test/LR/{name}.png')
         hr = read_image(folder / f'data/test/HR/{name}.png')
@@ -102,7 +102,7 @@ def compare_all(folder: Path, checkpoint: Path, report: dict) -> None:
             Panel(hr, 'original', f'{hr.shape[1]}x{hr.shape[0]}'),
         ]
         write_image(folder / 'pictures' / f'{name}.png', compare(panels))
-    rows.append(('mean', *(sum(row[i] for row in rows) / len(rows) for i in (1, 2))))
+    rows.append(('mean', sum(row[1] for row in rows) / len(rows), sum(row[2] for row in rows) / len(rows)))
     print(f'\nPSNR in dB ({metric.describe()})\n{"photograph":12} {"bicubic":>8} {"SRCNN":>8} {"gain":>7}')
     for name, base, score in rows:
         print(f'{name:12} {base:8.2f} {score:8.2f} {score - base:+7.2f}')

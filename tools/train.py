@@ -3,6 +3,7 @@
 import argparse
 
 from _cli import load_config, make_parser, run
+from mmengine.config import Config
 
 from srcnn.errors import InputError
 
@@ -41,7 +42,7 @@ def main() -> None:
     runner.logger.info(f'Finished. Log, pictures and checkpoints are in {cfg.work_dir}')
 
 
-def use_amp(cfg) -> None:
+def use_amp(cfg: Config) -> None:
     """Turn the optimizer wrapper into its mixed-precision sister."""
     kind = cfg.optim_wrapper.get('type', 'OptimWrapper')
     if kind not in ('OptimWrapper', 'AmpOptimWrapper'):

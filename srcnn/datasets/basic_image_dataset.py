@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
@@ -43,7 +44,7 @@ class BasicImageDataset(BaseDataset):
         InputError: A folder without images, names without a partner, or samples that fail their check.
     """
 
-    METAINFO = {'dataset_type': 'basic_image_dataset', 'task_name': 'sisr'}
+    METAINFO: ClassVar[dict] = {'dataset_type': 'basic_image_dataset', 'task_name': 'sisr'}
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class BasicImageDataset(BaseDataset):
         self.search_key = search_key or next(iter(prefix))
         if self.search_key not in prefix:
             raise InputError(f'BasicImageDataset: search_key={self.search_key!r} is not in data_prefix {list(prefix)}.')
-        self.filename_tmpl = {key: '{}' for key in prefix} | dict(filename_tmpl or {})
+        self.filename_tmpl = dict.fromkeys(prefix, '{}') | dict(filename_tmpl or {})
         self.img_suffix = (img_suffix,) if isinstance(img_suffix, str) else tuple(img_suffix)
         self.recursive = recursive
         self.scale: int | None = None  # of originals to low-resolution images, once checked
@@ -120,7 +121,8 @@ class BasicImageDataset(BaseDataset):
                 'Correct `filename_tmpl`, `data_prefix` or `ann_file`, or prepare the data again.'
             )
         return [
-            {'key': name} | {f'{key}_path': files[self.filename_tmpl[key].format(name)] for key, files in folders.items()}
+            {'key': name}
+            | {f'{key}_path': files[self.filename_tmpl[key].format(name)] for key, files in folders.items()}
             for name in names
         ]
 

@@ -43,7 +43,7 @@ REGISTRY_OF = {
     'optimizer': registry.OPTIMIZERS,
 }
 # What the Runner itself hands to the constructor, so that a config need not.
-GIVEN = set("runner dataloader evaluator dataset seed sampler batch_size optimizer params name save_dir".split())
+GIVEN = set('runner dataloader evaluator dataset seed sampler batch_size optimizer params name save_dir'.split())
 # Nested dicts that are no objects of a registry of ours.
 OPAQUE = {'init_cfg', 'paramwise_cfg', 'metainfo', 'backend_args', 'data_prefix', 'filename_tmpl'}
 
@@ -147,7 +147,9 @@ def _parameters(built: Any) -> tuple[set[str], list[str], bool]:
     """
     functions = [built]
     if inspect.isclass(built):
-        functions = [base.__init__ for base in built.__mro__ if '__init__' in vars(base) and base is not object]
+        functions = [
+            vars(base)['__init__'] for base in built.__mro__ if '__init__' in vars(base) and base is not object
+        ]
     known: set[str] = set()
     required: list[str] = []
     for depth, function in enumerate(functions):

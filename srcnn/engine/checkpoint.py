@@ -128,7 +128,7 @@ def _explain(message: str) -> str:
     return f'damaged, or no checkpoint ({first}); copy or download it again.'
 
 
-def _load_for_mmengine(filename: str, map_location=None) -> dict:
+def _load_for_mmengine(filename: str, map_location: Any = None) -> dict:
     return read_checkpoint(filename, map_location or 'cpu')
 
 

@@ -6,6 +6,7 @@ that every config names. Here the processes are joined before the Runner is made
 
 import os
 import subprocess
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -46,8 +47,7 @@ def join_processes(launcher: str, backend: str = 'nccl', timeout: float | None =
         _take_gpu(int(os.environ['LOCAL_RANK']))
     elif backend == 'nccl':
         backend = 'gloo'
-    limit = {} if timeout is None else {'timeout': _seconds(timeout)}
-    dist.init_process_group(backend=backend, **limit)
+    dist.init_process_group(backend=backend, timeout=None if timeout is None else timedelta(seconds=timeout))
 
 
 def _take_gpu(local_rank: int) -> None:
@@ -74,9 +74,3 @@ def _adopt(names: dict[str, str], launcher: str) -> None:
         if source not in os.environ:
             raise InputError(f'--launcher {launcher}: {source} is not set, so {launcher} did not start this process.')
         os.environ[name] = os.environ[source]
-
-
-def _seconds(timeout: float):
-    from datetime import timedelta
-
-    return timedelta(seconds=timeout)

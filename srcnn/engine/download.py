@@ -7,6 +7,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 import torch
@@ -62,7 +63,7 @@ def _fetch(url: str, path: Path) -> None:
             Path(part.name).unlink(missing_ok=True)
 
 
-def _copy(url: str, part) -> None:
+def _copy(url: str, part: IO[bytes]) -> None:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
             expected = int(response.headers.get('Content-Length') or -1)

@@ -3,11 +3,13 @@
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from mmengine.config import Config
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner as MMEngineRunner
+from torch import nn
 from torch.utils.data import DataLoader
 
 from srcnn.datasets import BasicImageDataset
@@ -39,9 +41,9 @@ class Runner(MMEngineRunner):
         dist_cfg = dict((cfg.get('env_cfg') or {}).get('dist_cfg') or {})
         join_processes(cfg.launcher, dist_cfg.get('backend', 'nccl'), dist_cfg.get('timeout'))
         check_work_dir(cfg.work_dir)
-        return super().from_cfg(cfg)  # type: ignore[return-value]
+        return super().from_cfg(cfg)
 
-    def build_dataloader(  # type: ignore[override]
+    def build_dataloader(
         self, dataloader: DataLoader | dict, seed: int | None = None, diff_rank_seed: bool = False
     ) -> DataLoader:
         """As mmengine's, then check that data and network agree on the scale."""
@@ -56,22 +58,22 @@ class Runner(MMEngineRunner):
             )
         return loader
 
-    def build_model(self, model):
+    def build_model(self, model: nn.Module | dict) -> nn.Module:
         """As mmengine's; a value that a class refuses is an InputError that names the section."""
         with _section('model'):
             return super().build_model(model)
 
-    def build_optim_wrapper(self, optim_wrapper):
+    def build_optim_wrapper(self, optim_wrapper: Any) -> Any:
         """Likewise."""
         with _section('optim_wrapper'):
             return super().build_optim_wrapper(optim_wrapper)
 
-    def build_param_scheduler(self, scheduler):
+    def build_param_scheduler(self, scheduler: Any) -> Any:
         """Likewise."""
         with _section('param_scheduler'):
             return super().build_param_scheduler(scheduler)
 
-    def register_hooks(self, default_hooks=None, custom_hooks=None) -> None:
+    def register_hooks(self, default_hooks: dict | None = None, custom_hooks: list | None = None) -> None:
         """Likewise."""
         with _section('default_hooks or custom_hooks'):
             super().register_hooks(default_hooks, custom_hooks)

@@ -1,6 +1,7 @@
 """A network and its loss, as mmengine's Runner drives them."""
 
 import warnings
+from typing import Any
 
 from mmengine.model import BaseModel
 from torch import Tensor
@@ -46,7 +47,7 @@ class SuperResolver(BaseModel):
         """Enlargement of the network."""
         return self.generator.scale
 
-    def forward(self, inputs: Tensor, data_samples: dict | None = None, mode: str = 'tensor'):
+    def forward(self, inputs: Tensor, data_samples: dict | None = None, mode: str = 'tensor') -> Any:
         """Called by ``train_step``, ``val_step`` and ``test_step`` with what the data preprocessor gives.
 
         Args:

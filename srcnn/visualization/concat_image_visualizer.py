@@ -38,7 +38,7 @@ class ConcatImageVisualizer(Visualizer):
         self.fn_key = fn_key
         self.img_keys = [ALIASES.get(key, key) for key in img_keys]
 
-    def add_datasample(self, sample: Mapping, step: int = 0) -> None:  # type: ignore[override]
+    def add_datasample(self, sample: Mapping, step: int = 0) -> None:
         """Show one prediction, see SuperResolver: (C, H, W) images, 0..255 or 16-bit."""
         missing = [key for key in (self.fn_key, *self.img_keys) if key not in sample]
         if missing:

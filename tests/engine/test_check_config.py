@@ -46,7 +46,9 @@ def test_missing_keys(tiny):
         check_config(cfg)
     with pytest.raises(InputError, match="'gt_patch_size' is missing; PairedRandomCrop"):
         crop = {'type': 'PairedRandomCrop'}
-        check_config(Config({'train_dataloader': {'sampler': {}, 'dataset': {'type': 'BasicImageDataset', 'pipeline': [crop]}}}))
+        check_config(
+            Config({'train_dataloader': {'sampler': {}, 'dataset': {'type': 'BasicImageDataset', 'pipeline': [crop]}}})
+        )
 
 
 def test_own_variables_are_free(tiny):

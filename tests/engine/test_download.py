@@ -14,7 +14,7 @@ HASH = hashlib.sha256(CONTENT).hexdigest()[:8]
 class Handler(BaseHTTPRequestHandler):
     """/cut… promises more than it sends; /none… is not there; anything else is CONTENT."""
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         self.server.requests += 1
         if self.path.startswith('/none'):
             self.send_error(404)

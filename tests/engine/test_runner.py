@@ -9,7 +9,9 @@ from srcnn.engine import Runner
 
 
 def scalars(work_dir) -> list[dict]:
-    lines = [line for path in sorted(work_dir.glob('*/vis_data/scalars.json')) for line in path.read_text().splitlines()]
+    lines = [
+        line for path in sorted(work_dir.glob('*/vis_data/scalars.json')) for line in path.read_text().splitlines()
+    ]
     return [json.loads(line) for line in lines]
 
 
@@ -18,7 +20,9 @@ def test_a_run_from_first_to_last_file(tiny, tmp_path):
     run = tmp_path / 'run'
     assert {'iter_2.pth', 'iter_4.pth', 'last_checkpoint'} <= {path.name for path in run.iterdir()}
     assert len(list(run.glob('best_PSNR_iter_*.pth'))) == 1
-    assert {path.name for path in run.glob('*/vis_data/vis_image/*')} == {f'{n}_{i}.png' for n in (1, 3) for i in (2, 4)}
+    assert {path.name for path in run.glob('*/vis_data/vis_image/*')} == {
+        f'{n}_{i}.png' for n in (1, 3) for i in (2, 4)
+    }
     rows = scalars(run)
     train = [row for row in rows if 'loss' in row]
     assert [row['step'] for row in train] == [1, 2, 3, 4]

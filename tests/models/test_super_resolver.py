@@ -15,7 +15,10 @@ def build(**changes):
 def batch():
     torch.manual_seed(0)
     gt = [torch.randint(0, 256, (3, 16, 16), dtype=torch.uint8) for _ in range(2)]
-    return {'inputs': [g[:, ::2, ::2] for g in gt], 'data_samples': {'gt': gt, 'key': ['a', 'b'], 'gt_path': ['A', 'B']}}
+    return {
+        'inputs': [g[:, ::2, ::2] for g in gt],
+        'data_samples': {'gt': gt, 'key': ['a', 'b'], 'gt_path': ['A', 'B']},
+    }
 
 
 def test_loss_is_the_loss(batch):

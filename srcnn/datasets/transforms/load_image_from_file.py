@@ -5,10 +5,10 @@ import warnings
 from srcnn.datasets.transforms.transform import Sample, Transform
 from srcnn.errors import InputError
 from srcnn.image.color import rgb_to_y
-from srcnn.image.io import check_image, image_shape, read_image
+from srcnn.image.io import Color, check_image, image_shape, read_image
 from srcnn.registry import TRANSFORMS
 
-COLOR_TYPES = {'color': 'rgb', 'grayscale': 'gray', 'unchanged': 'unchanged'}
+COLOR_TYPES: dict[str, Color] = {'color': 'rgb', 'grayscale': 'gray', 'unchanged': 'unchanged'}
 CHANNELS = {'color': 3, 'grayscale': 1}
 
 
@@ -42,7 +42,9 @@ class LoadImageFromFile(Transform):
         verify: str = 'full',
     ) -> None:
         if color_type not in COLOR_TYPES:
-            raise InputError(f"LoadImageFromFile: color_type={color_type!r} is unknown; use one of {list(COLOR_TYPES)}.")
+            raise InputError(
+                f'LoadImageFromFile: color_type={color_type!r} is unknown; use one of {list(COLOR_TYPES)}.'
+            )
         if channel_order != 'rgb':
             raise InputError(
                 f"LoadImageFromFile: channel_order={channel_order!r}, but images are RGB everywhere here; write 'rgb'."

@@ -1,5 +1,8 @@
 """Show predictions while validating and testing."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
@@ -22,13 +25,13 @@ class BasicVisualizationHook(Hook):
         every = interval if isinstance(interval, dict) else {'val': interval, 'test': interval}
         self.intervals = {'val': every.get('val', 1) * on_val, 'test': every.get('test', 1) * on_test}
 
-    def after_val_iter(self, runner: Runner, batch_idx: int, data_batch=None, outputs=None) -> None:
+    def after_val_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         self._show(runner, batch_idx, outputs, 'val')
 
-    def after_test_iter(self, runner: Runner, batch_idx: int, data_batch=None, outputs=None) -> None:
+    def after_test_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         self._show(runner, batch_idx, outputs, 'test')
 
-    def _show(self, runner: Runner, batch_idx: int, outputs, phase: str) -> None:
+    def _show(self, runner: Runner, batch_idx: int, outputs: Sequence[dict] | None, phase: str) -> None:
         if self.every_n_inner_iters(batch_idx, self.intervals[phase]):
             for sample in outputs or ():
                 runner.visualizer.add_datasample(sample, step=runner.iter if phase == 'val' else 0)

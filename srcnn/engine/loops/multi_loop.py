@@ -8,7 +8,7 @@ import torch
 from mmengine.evaluator import Evaluator
 from mmengine.runner import BaseLoop, Runner
 from mmengine.runner.amp import autocast
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
 from srcnn.errors import InputError, MissingDataError
 
@@ -26,7 +26,7 @@ class LoaderChain:
         return chain.from_iterable(self.loaders)
 
     @property
-    def dataset(self):
+    def dataset(self) -> Dataset:
         """The first data set."""
         return self.loaders[0].dataset
 
@@ -78,7 +78,7 @@ class MultiLoop(BaseLoop):
                 f'{self.phase}_evaluator: {sorted(twice)} would be reported more than once; give the metrics of each '
                 "data set a prefix of their own, such as prefix='Set5', or a name."
             )
-        super().__init__(runner, LoaderChain(loaders))  # type: ignore[arg-type]
+        super().__init__(runner, LoaderChain(loaders))
         self.loaders = loaders
         self.fp16 = fp16
 
@@ -93,7 +93,7 @@ class MultiLoop(BaseLoop):
             for batch in loader:
                 self.run_iter(index, batch, evaluator)
                 index += 1
-            scores |= evaluator.evaluate(len(loader.dataset))  # type: ignore[arg-type]
+            scores |= evaluator.evaluate(len(loader.dataset))
         self._call('after_{}_epoch', metrics=scores)
         self._call('after_{}')
         return scores

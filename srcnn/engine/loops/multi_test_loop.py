@@ -39,8 +39,8 @@ class MultiTestLoop(MultiLoop):
         for loader, evaluator in zip(self.loaders, self.evaluators):
             for metric in evaluator.metrics:
                 *prefix, name = metric.full_name.split('/')
-                data = '/'.join(prefix) or loader.dataset.metainfo['dataset_type']  # type: ignore[attr-defined]
-                count = str(len(loader.dataset))  # type: ignore[arg-type]
+                data = '/'.join(prefix) or loader.dataset.metainfo['dataset_type']
+                count = str(len(loader.dataset))
                 rows.append((data, count, name, f'{scores[metric.full_name]:.4f}', metric.describe()))
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         lines = ['  '.join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]

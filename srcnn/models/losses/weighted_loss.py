@@ -16,4 +16,6 @@ def check_reduction(reduction: str, loss: str) -> str:
 
 def reduce_loss(loss: Tensor, reduction: str) -> Tensor:
     """A loss per pixel, or its mean or sum over all of them."""
-    return {'none': lambda: loss, 'mean': loss.mean, 'sum': loss.sum}[reduction]()
+    if reduction == 'none':
+        return loss
+    return loss.mean() if reduction == 'mean' else loss.sum()

@@ -1,6 +1,7 @@
 """SRCNN: bicubic enlargement, then three convolutions (Dong et al., TPAMI 2015, arXiv:1501.00092)."""
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from srcnn.errors import InputError
 from srcnn.registry import MODELS
 
-PADDING_MODES = ('zeros', 'replicate', 'reflect')
+PaddingMode = Literal['zeros', 'replicate', 'reflect']
 
 
 @MODELS.register_module()
@@ -37,7 +38,7 @@ class SRCNNNet(nn.Module):
         channels: Sequence[int] = (3, 64, 32, 3),
         kernel_sizes: Sequence[int] = (9, 1, 5),
         upscale_factor: int = 4,
-        padding_mode: str = 'zeros',
+        padding_mode: PaddingMode = 'zeros',
         init: str = 'default',
     ) -> None:
         super().__init__()
@@ -49,15 +50,15 @@ class SRCNNNet(nn.Module):
             raise InputError(f'SRCNNNet: kernel_sizes={tuple(kernel_sizes)} must be odd, so that sizes are kept.')
         if upscale_factor < 1 or upscale_factor != int(upscale_factor):
             raise InputError(f'SRCNNNet: upscale_factor={upscale_factor} must be a whole number of at least 1.')
-        if padding_mode not in PADDING_MODES:
-            raise InputError(f'SRCNNNet: padding_mode={padding_mode!r} is unknown; use one of {list(PADDING_MODES)}.')
+        if padding_mode not in get_args(PaddingMode):
+            raise InputError(f'SRCNNNet: padding_mode={padding_mode!r} is unknown; use one of {get_args(PaddingMode)}.')
         if init not in INITS:
             raise InputError(f'SRCNNNet: init={init!r} is unknown; use one of {list(INITS)}.')
         self.scale = int(upscale_factor)
         self.depth = len(kernel_sizes)
         for i, size in enumerate(kernel_sizes):
             conv = nn.Conv2d(channels[i], channels[i + 1], size, padding=size // 2, padding_mode=padding_mode)
-            setattr(self, f'conv{i + 1}', conv)
+            self.add_module(f'conv{i + 1}', conv)
         INITS[init](self.convs)
 
     @property
@@ -83,7 +84,7 @@ def _keep_default(convs: Sequence[nn.Conv2d]) -> None:
 def _draw_gaussian(convs: Sequence[nn.Conv2d]) -> None:
     for conv in convs:
         nn.init.normal_(conv.weight, std=0.001)
-        nn.init.zeros_(conv.bias)
+        nn.init.zeros_(_bias(conv))
 
 
 @torch.no_grad()
@@ -103,9 +104,14 @@ def _pass_input_through(convs: Sequence[nn.Conv2d]) -> None:
     for conv in convs:
         centre = conv.kernel_size[0] // 2
         conv.weight[:carried] = 0
-        conv.bias[:carried] = 0
+        _bias(conv)[:carried] = 0
         for i in range(carried):
             conv.weight[i, i, centre, centre] = 1
+
+
+def _bias(conv: nn.Conv2d) -> Tensor:
+    assert conv.bias is not None  # every layer here has one
+    return conv.bias
 
 
 INITS = {'default': _keep_default, 'gaussian': _draw_gaussian, 'identity': _pass_input_through}

@@ -6,6 +6,7 @@ colour profile is applied, as MATLAB's ``imread`` and every published benchmark 
 
 import os
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -84,7 +85,7 @@ def check_image(path: PathLike) -> tuple[int, int, int]:
 
 
 def write_image(path: PathLike, img: np.ndarray, *, quality: int = 95, compression: int | None = None) -> None:
-    """Write an image file: first under a temporary name beside it, then renamed, so that it is never half there.
+    """Write an image file, whole or not at all.
 
     Args:
         path: File to write; the suffix says which format.
@@ -97,13 +98,26 @@ def write_image(path: PathLike, img: np.ndarray, *, quality: int = 95, compressi
     """
     path = Path(path)
     data = encode_image(img, path.suffix, quality=quality, compression=compression)
+    try:
+        write_atomically(path, [data])
+    except OSError as error:
+        raise InputError(f'{path} cannot be written: {error.strerror}') from None
+
+
+def write_atomically(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Write a file, given in parts, under a temporary name beside it and rename it: it is there whole or not at all.
+
+    Raises:
+        OSError: It cannot be written; nothing is left behind.
+    """
     temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
     try:
-        temporary.write_bytes(data)
+        with open(temporary, 'wb') as stream:
+            stream.writelines(parts)
         os.replace(temporary, path)
-    except OSError as error:
+    except OSError:
         temporary.unlink(missing_ok=True)
-        raise InputError(f'{path} cannot be written: {error.strerror}') from None
+        raise
 
 
 def encode_image(img: np.ndarray, suffix: str, *, quality: int = 95, compression: int | None = None) -> bytes:

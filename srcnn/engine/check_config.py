@@ -43,7 +43,10 @@ REGISTRY_OF = {
     'optimizer': registry.OPTIMIZERS,
 }
 # What the Runner itself hands to the constructor, so that a config need not.
-GIVEN = set('runner dataloader evaluator dataset seed sampler batch_size optimizer params name save_dir'.split())
+GIVEN = {
+    *('runner', 'dataloader', 'evaluator', 'dataset', 'seed', 'sampler', 'batch_size'),
+    *('optimizer', 'params', 'name', 'save_dir'),
+}
 # Nested dicts that are no objects of a registry of ours.
 OPAQUE = {'init_cfg', 'paramwise_cfg', 'metainfo', 'backend_args', 'data_prefix', 'filename_tmpl'}
 
@@ -62,7 +65,7 @@ def check_config(cfg: Config) -> None:
             _check_loader(place, loader)
         _check(f'{phase}_cfg', cfg.get(f'{phase}_cfg'), LOOPS)
         for place, evaluator in _each(f'{phase}_evaluator', cfg.get(f'{phase}_evaluator')):
-            is_metric = isinstance(evaluator, Mapping) and 'metrics' not in evaluator
+            is_metric = not (isinstance(evaluator, Mapping) and 'metrics' in evaluator)
             _check(place, evaluator, METRICS if is_metric else registry.EVALUATOR)
     _check('optim_wrapper', cfg.get('optim_wrapper'), registry.OPTIM_WRAPPERS)
     _check('param_scheduler', cfg.get('param_scheduler'), registry.PARAM_SCHEDULERS)

@@ -8,7 +8,9 @@ from mmengine.config import Config
 from mmengine.device import get_device
 
 from srcnn.datasets.transforms.pack_inputs import to_tensor
+from srcnn.engine.check_config import check_config
 from srcnn.engine.checkpoint import load_weights, read_checkpoint
+from srcnn.errors import InputError
 from srcnn.models import SuperResolver
 from srcnn.registry import MODELS
 
@@ -22,9 +24,12 @@ def init_model(config: str | Path | Config, checkpoint: str | None = None, devic
         device: Such as 'cpu' or 'cuda:0'; the best there is if None.
 
     Raises:
-        InputError: See :mod:`srcnn.engine.checkpoint`.
+        InputError: No such config, a fault in its ``model``, or one of :mod:`srcnn.engine.checkpoint`.
     """
+    if not isinstance(config, Config) and not Path(config).is_file():
+        raise InputError(f'{config}: no such config file; check the path.')
     cfg = config if isinstance(config, Config) else Config.fromfile(config)
+    check_config(Config({'model': cfg.model}))
     model = MODELS.build(cfg.model)
     if checkpoint is not None:
         load_weights(model, read_checkpoint(checkpoint), checkpoint)
@@ -37,11 +42,16 @@ def upscale_image(model: SuperResolver, img: np.ndarray) -> np.ndarray:
 
     Args:
         model: From :func:`init_model`.
-        img: (h, w, C) uint8 RGB, or as many channels as the network takes.
+        img: (h, w, C) uint8 or uint16 RGB, or as many channels as the network takes.
 
     Returns:
         (h*scale, w*scale, C) uint8, rounded half away from zero as MATLAB does.
+
+    Raises:
+        InputError: An array of other dimensions or type.
     """
+    if img.ndim != 3 or img.dtype not in (np.uint8, np.uint16):
+        raise InputError(f'upscale_image: (h, w, C) uint8 or uint16 is needed, not {img.shape} {img.dtype}.')
     batch = {'inputs': [to_tensor(img)], 'data_samples': {}}
     pred = model.test_step(batch)[0]['pred']
     return (pred + 0.5).floor().clamp(0, 255).to(torch.uint8).numpy().transpose(1, 2, 0)

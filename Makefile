@@ -27,7 +27,7 @@ demo: $(VENV)/.runtime
 	@$(PY) tools/demo.py
 
 test: $(VENV)/.dev
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(PY) -m ruff check .

@@ -13,6 +13,8 @@ from srcnn.errors import InputError
 def prepare_config(cfg: Config) -> Config:
     """A copy of ``cfg`` that the stock Runner runs as meant; nothing that the config states is changed silently."""
     cfg = copy.deepcopy(cfg)
+    # yapf takes seconds to lay the text out, three times at start and again for every checkpoint
+    object.__setattr__(cfg, '_format_python_code', False)
     cfg.setdefault('default_scope', 'srcnn')
     cfg.setdefault('launcher', 'none')
     if not cfg.get('work_dir'):

@@ -14,6 +14,12 @@ from srcnn.registry import VISUALIZERS
 ALIASES = {'gt_img': 'gt', 'input': 'img', 'pred_img': 'pred'}
 
 
+class _NoFigure:
+    def get_dpi(self) -> float:
+        """The one thing that mmengine asks of its figure at start."""
+        return 100.0
+
+
 @VISUALIZERS.register_module()
 class ConcatImageVisualizer(Visualizer):
     """Write, per sample, one picture with ``img_keys`` from left to right, to every back end.
@@ -37,6 +43,10 @@ class ConcatImageVisualizer(Visualizer):
         super().__init__(name=name, vis_backends=vis_backends, save_dir=save_dir)
         self.fn_key = fn_key
         self.img_keys = [ALIASES.get(key, key) for key in img_keys]
+
+    def _initialize_fig(self, fig_cfg: dict) -> tuple:
+        """No figure: pictures are put together as arrays, and importing matplotlib takes a second."""
+        return None, _NoFigure(), None
 
     def add_datasample(self, sample: Mapping, step: int = 0) -> None:
         """Show one prediction, see SuperResolver: (C, H, W) images, 0..255 or 16-bit."""

@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,8 +44,7 @@ def load_config(args: argparse.Namespace) -> Config:
         os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg = read_config(args.config)
     cfg.launcher = args.launcher
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    merge_options(cfg, args.cfg_options)
     if args.work_dir:
         cfg.work_dir = args.work_dir
     elif not cfg.get('work_dir'):
@@ -68,8 +68,17 @@ def read_config(path: str) -> Config:
         raise InputError(f'{path}: the config cannot be read ({type(error).__name__}: {error}).') from error
 
 
+def merge_options(cfg: Config, options: dict | None) -> None:
+    """Apply ``--cfg-options`` to ``cfg``."""
+    try:
+        cfg.merge_from_dict(options or {})
+    except (KeyError, TypeError) as error:
+        raise InputError(f'--cfg-options {" ".join(options or {})}: no such place in the config ({error}).') from error
+
+
 def run(main: Callable[[], int | None]) -> None:
     """Call ``main`` and exit: 0 if all went well, 1 after an InputError, which is printed alone."""
+    warnings.formatwarning = lambda message, *place: f'warning: {message}\n'
     try:
         status = main()
     except InputError as error:

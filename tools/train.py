@@ -25,6 +25,10 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     cfg = load_config(args)
+    if cfg.get('train_cfg') is None:
+        raise InputError(
+            f"{args.config}: no train_cfg; write train_cfg = dict(type='IterBasedTrainLoop', max_iters=…)."
+        )
     if args.amp:
         use_amp(cfg)
     if args.auto_scale_lr:

@@ -29,7 +29,7 @@ def init_model(config: str | Path | Config, checkpoint: str | None = None, devic
     if not isinstance(config, Config) and not Path(config).is_file():
         raise InputError(f'{config}: no such config file; check the path.')
     cfg = config if isinstance(config, Config) else Config.fromfile(config)
-    check_config(Config({'model': cfg.model}))
+    check_config(Config({'model': cfg.get('model')}))
     model = MODELS.build(cfg.model)
     if checkpoint is not None:
         load_weights(model, read_checkpoint(checkpoint), checkpoint)

@@ -31,6 +31,13 @@ OTHER_KEYS = {
 }
 LOADER_KEYS = {'dataset', 'sampler', 'batch_sampler', 'collate_fn', 'worker_init_fn', 'num_batch_per_epoch'}
 
+# What mmengine wants all of, or none
+GROUPS = [
+    ('train_cfg', 'train_dataloader', 'optim_wrapper'),
+    ('val_cfg', 'val_dataloader', 'val_evaluator'),
+    ('test_cfg', 'test_dataloader', 'test_evaluator'),
+]
+
 # Registry of a dict with a `type`, by the key it stands under.
 REGISTRY_OF = {
     'dataset': registry.DATASETS,
@@ -76,6 +83,7 @@ def check_config(cfg: Config) -> None:
     _check('log_processor', cfg.get('log_processor'), registry.LOG_PROCESSORS)
     _check_arguments('randomness', cfg.get('randomness') or {}, Runner.set_randomness, given={'seed'})
     _check_keys('env_cfg', cfg.get('env_cfg') or {}, {'cudnn_benchmark', 'mp_cfg', 'dist_cfg', 'resource_limit'})
+    _check_complete(cfg)
 
 
 def _check_top_level(cfg: Config) -> None:
@@ -88,6 +96,15 @@ def _check_top_level(cfg: Config) -> None:
                     f'{name}: unknown key on the top level of the config; did you mean {key!r}? '
                     '(If it is a variable of your own, give it a name less like it.)'
                 )
+
+
+def _check_complete(cfg: Config) -> None:
+    if not cfg.get('model'):
+        raise InputError("model is missing from the config; write model = dict(type='SuperResolver', generator=…).")
+    for group in GROUPS:
+        missing = [key for key in group if cfg.get(key) is None]
+        if 0 < len(missing) < len(group):
+            raise InputError(f'{missing[0]} is missing from the config; {", ".join(group)} belong together.')
 
 
 def _check_loader(place: str, loader: Any) -> None:

@@ -5,7 +5,9 @@ can be made) and starts compilers to ask for their version, which takes seconds.
 """
 
 import importlib.metadata
+import os
 import platform
+import sys
 
 import torch
 
@@ -23,6 +25,11 @@ def describe_environment() -> dict[str, str]:
         for i in range(torch.cuda.device_count()):
             facts[f'GPU {i}'] = torch.cuda.get_device_name(i)
     return facts
+
+
+def available_cores() -> int:
+    """Cores that this process may use, which on a shared machine may be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if sys.platform == 'linux' else os.cpu_count() or 1
 
 
 def _version(name: str) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
-from mmengine.logging import print_log
 
 from srcnn.errors import InputError
 
@@ -45,9 +44,6 @@ def _keep_checkpoints_in_work_dir(cfg: Config) -> None:
     hooks = [(cfg.get('default_hooks') or {}).get('checkpoint'), *(cfg.get('custom_hooks') or [])]
     for hook in hooks:
         if hook and hook.get('type') == 'CheckpointHook' and hook.get('out_dir'):
-            place = Path(hook.out_dir) / Path(cfg.work_dir).name
-            if place.absolute() != Path(cfg.work_dir).absolute():
-                print_log(f'Checkpoints go to {cfg.work_dir}, not below out_dir={hook.out_dir!r}.', 'current')
             hook.out_dir = None
 
 

@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,8 +17,9 @@ from srcnn.datasets import BasicImageDataset
 from srcnn.engine.check_config import check_config
 from srcnn.engine.checkpoint import load_weights, read_checkpoint
 from srcnn.engine.distributed import join_processes
-from srcnn.engine.environment import describe_environment
+from srcnn.engine.environment import available_cores, describe_environment
 from srcnn.engine.prepare_config import check_work_dir, prepare_config
+from srcnn.engine.quiet_log import quieten
 from srcnn.errors import InputError
 from srcnn.models import SuperResolver
 
@@ -46,7 +48,10 @@ class Runner(MMEngineRunner):
     def build_dataloader(
         self, dataloader: DataLoader | dict, seed: int | None = None, diff_rank_seed: bool = False
     ) -> DataLoader:
-        """As mmengine's, then check that data and network agree on the scale."""
+        """As mmengine's, with no more workers than cores; then check that data and network agree on the scale."""
+        if isinstance(dataloader, dict) and dataloader.get('num_workers', 0) > (cores := available_cores()):
+            self.logger.info(f'num_workers={dataloader["num_workers"]} becomes {cores}: there are no more cores.')
+            dataloader = {**dataloader, 'num_workers': cores}
         loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
         dataset = loader.dataset
         model = self.model.module if is_model_wrapper(self.model) else self.model
@@ -116,7 +121,9 @@ class Runner(MMEngineRunner):
         super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)
 
     def _log_env(self, env_cfg: dict) -> None:
+        quieten(self.logger)
         facts = describe_environment()
+        facts |= {'Log': str(Path(self._log_dir) / f'{self.timestamp}.log')}
         facts |= {'Seed': str(self.seed), 'Launcher': f'{self._launcher}, {self.world_size} process(es)'}
         lines = '\n'.join(f'    {name}: {value}' for name, value in facts.items())
         self.logger.info(f'Environment:\n{lines}')

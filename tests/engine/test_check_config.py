@@ -1,5 +1,4 @@
 import pytest
-from mmengine.config import Config
 
 from srcnn import InputError
 from srcnn.engine.check_config import check_config
@@ -44,11 +43,16 @@ def test_missing_keys(tiny):
     del cfg.train_dataloader.dataset
     with pytest.raises(InputError, match="train_dataloader: the key 'dataset' is missing"):
         check_config(cfg)
+    cfg = tiny()
+    del cfg.train_dataloader.dataset.pipeline[3].gt_patch_size
     with pytest.raises(InputError, match="'gt_patch_size' is missing; PairedRandomCrop"):
-        crop = {'type': 'PairedRandomCrop'}
-        check_config(
-            Config({'train_dataloader': {'sampler': {}, 'dataset': {'type': 'BasicImageDataset', 'pipeline': [crop]}}})
-        )
+        check_config(cfg)
+
+
+@pytest.mark.parametrize('key', ['model', 'train_dataloader', 'optim_wrapper', 'val_evaluator', 'test_cfg'])
+def test_what_belongs_together(tiny, key):
+    with pytest.raises(InputError, match=f'{key} is missing from the config'):
+        check_config(tiny(**{key: None}))
 
 
 def test_own_variables_are_free(tiny):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from _cli import read_config, run
+from _cli import merge_options, read_config, run
 from mmengine.config import DictAction
 
 
@@ -17,8 +17,7 @@ def main() -> None:
     parser.add_argument('--check', action='store_true', help='also look for unknown types and misspelt keys')
     args = parser.parse_args()
     cfg = read_config(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    merge_options(cfg, args.cfg_options)
     print(cfg.pretty_text)
     if args.check:
         from srcnn.engine.check_config import check_config

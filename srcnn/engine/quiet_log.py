@@ -8,11 +8,12 @@ NOISE = (
     '"HardDiskBackend" is the alias',
     'Distributed training is not used, all SyncBatchNorm',
 )
-LONG = ('Config:\n',)  # for the log file; it would push all else off the screen
+# For the log file; they would push all else off the screen
+BULKY = ('Config:\n', 'Exp name: ')
 
 
 def quieten(logger: logging.Logger) -> None:
-    """Drop the noise, and keep what is long from the console."""
+    """Drop the noise, and keep what is bulky from the console."""
     logger.addFilter(_is_news)
     for handler in logger.handlers:
         if not isinstance(handler, logging.FileHandler):
@@ -24,4 +25,4 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _is_short(record: logging.LogRecord) -> bool:
-    return not record.getMessage().startswith(LONG)
+    return not record.getMessage().startswith(BULKY)

@@ -67,11 +67,12 @@ class MultiLoop(BaseLoop):
                 if not skip_missing:
                     raise
                 self.missing[_name_of(loader_cfg, built)] = str(error)
-                runner.logger.warning(f'Data set missing, going on without it: {error}')
             else:
                 self.evaluators.append(built)
         if not loaders:
             raise InputError('None of the data sets is there:\n' + '\n'.join(self.missing.values()))
+        for why in self.missing.values():
+            runner.logger.warning(f'Data set missing, going on without it: {why}')
         names = [metric.full_name for evaluator in self.evaluators for metric in evaluator.metrics]
         if twice := {name for name in names if names.count(name) > 1}:
             raise InputError(

@@ -45,8 +45,10 @@ def check_out(path: Path) -> None:
         raise InputError(f'--out {path}: this is a folder; give the name of a JSON file.')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open('a', encoding='utf-8'):
-            pass
+        known = path.exists()
+        path.open('a').close()
+        if not known:
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f'--out {path}: cannot be written ({error.strerror}).') from error
 

@@ -3,6 +3,7 @@
 import importlib
 import pickle
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,8 @@ def read_checkpoint(source: str, map_location: str | torch.device | Callable = '
     if path.stat().st_size == 0:
         raise InputError(f'{source}: this checkpoint is an empty file; copy or download it again.')
     try:
-        with torch.serialization.safe_globals(ALLOWED_GLOBALS):
+        with torch.serialization.safe_globals(ALLOWED_GLOBALS), warnings.catch_warnings():
+            warnings.simplefilter('ignore')  # of what torch thinks of files that it then refuses
             checkpoint = torch.load(path, map_location=map_location, weights_only=True)
     except Exception as error:  # torch raises whatever its parsers raise; each means that this file is not to be used
         raise InputError(f'{source}: {_explain(str(error))}') from error

@@ -1,6 +1,11 @@
 import runpy
 import sys
+import threading
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,3 +54,22 @@ def write(tiny, tmp_path):
         return path
 
     return make
+
+
+class Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope='session')
+def serve() -> Callable[[Path], AbstractContextManager[str]]:
+    """``with serve(folder) as address``: its files by http."""
+
+    @contextmanager
+    def run(folder: Path) -> Iterator[str]:
+        with ThreadingHTTPServer(('127.0.0.1', 0), partial(Silent, directory=str(folder))) as server:
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+            yield f'http://127.0.0.1:{server.server_port}'
+            server.shutdown()
+
+    return run

@@ -3,9 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,19 +17,11 @@ PUBLISHED_SSIM = ROOT / 'configs/srcnn/srcnn_x4k915_published-ssim.py'
 NAME = 'srcnn_x4k915_1x16_1000k_div2k_20200608-4186f232.pth'
 
 
-class Handler(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope='module')
-def url(shared):
+def url(shared, serve):
     """Address of the checkpoint on a server of our own."""
-    handler = partial(Handler, directory=str(shared / 'checkpoints'))
-    with ThreadingHTTPServer(('127.0.0.1', 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f'http://127.0.0.1:{server.server_port}/{NAME}'
-        server.shutdown()
+    with serve(shared / 'checkpoints') as address:
+        yield f'{address}/{NAME}'
 
 
 @pytest.fixture

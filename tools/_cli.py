@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,10 @@ except ModuleNotFoundError:  # run from a clone that is not installed
 from mmengine.config import Config, DictAction
 
 from srcnn.errors import InputError
+
+# Seconds before any but the first process on a machine says why it failed. Where all fail alike, the first has said so
+# and ended, and its launcher has ended the others.
+GRACE = 5.0
 
 
 def make_parser(description: str) -> argparse.ArgumentParser:
@@ -81,16 +86,18 @@ def run(main: Callable[[], int | None]) -> None:
     warnings.formatwarning = lambda message, *place: f'warning: {message}\n'
     try:
         status = main()
+        sys.stdout.flush()
     except InputError as error:
-        # one message is enough: the first process of each machine speaks
-        if int(os.environ.get('LOCAL_RANK', 0)) == 0:
-            print(f'error: {_plain(str(error))}', file=sys.stderr)
+        if int(os.environ.get('LOCAL_RANK', 0)) != 0:
+            time.sleep(GRACE)
+        print(f'error: {_plain(str(error))}', file=sys.stderr)
         status = 1
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         status = 130
-    sys.stdout.flush()
-    sys.stderr.flush()
     sys.exit(status or 0)
 
 

@@ -26,6 +26,7 @@ def main() -> None:
     from mmengine.dist import is_main_process
 
     from srcnn.engine import Runner
+    from srcnn.engine.distributed import leave_processes
     from srcnn.engine.loops import MultiTestLoop
 
     if cfg.get('test_cfg') is None:
@@ -37,6 +38,7 @@ def main() -> None:
         report = loop.report if isinstance(loop, MultiTestLoop) else scores
         Path(args.out).write_text(json.dumps(report, indent=2) + '\n', encoding='utf-8')
         runner.logger.info(f'Scores written to {args.out}')
+    leave_processes()
 
 
 def check_out(path: Path) -> None:

@@ -40,10 +40,12 @@ def main() -> None:
         cfg.load_from = None if args.resume == 'auto' else args.resume
 
     from srcnn.engine import Runner
+    from srcnn.engine.distributed import leave_processes
 
     runner = Runner.from_cfg(cfg)
     runner.train()
     runner.logger.info(f'Finished. Log, pictures and checkpoints are in {cfg.work_dir}')
+    leave_processes()
 
 
 def use_amp(cfg: Config) -> None:

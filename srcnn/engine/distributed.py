@@ -50,6 +50,12 @@ def join_processes(launcher: str, backend: str = 'nccl', timeout: float | None =
     dist.init_process_group(backend=backend, timeout=None if timeout is None else timedelta(seconds=timeout))
 
 
+def leave_processes() -> None:
+    """Take leave of the others at the end of a run; torch warns of a process that just goes."""
+    if dist.is_available() and dist.is_initialized():
+        dist.destroy_process_group()
+
+
 def _take_gpu(local_rank: int) -> None:
     count = torch.cuda.device_count()
     if local_rank >= count:

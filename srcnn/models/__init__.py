@@ -2,6 +2,7 @@
 
 from srcnn.models import losses, networks
 from srcnn.models.data_preprocessor import DataPreprocessor
+from srcnn.models.downsampling_preprocessor import DownsamplingPreprocessor
 from srcnn.models.super_resolver import SuperResolver
 
-__all__ = ['DataPreprocessor', 'SuperResolver', 'losses', 'networks']
+__all__ = ['DataPreprocessor', 'DownsamplingPreprocessor', 'SuperResolver', 'losses', 'networks']

@@ -50,8 +50,10 @@ def main() -> None:
 
 def use_amp(cfg: Config) -> None:
     """Turn the optimizer wrapper into its mixed-precision sister."""
-    kind = cfg.optim_wrapper.get('type', 'OptimWrapper')
-    if kind not in ('OptimWrapper', 'AmpOptimWrapper'):
+    from srcnn.engine.prepare_config import type_name
+
+    kind = type_name(cfg.optim_wrapper)
+    if kind not in ('', 'OptimWrapper', 'AmpOptimWrapper'):
         raise InputError(f'--amp: works with optim_wrapper.type="OptimWrapper", not {kind!r}.')
     cfg.optim_wrapper.type = 'AmpOptimWrapper'
     cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')

@@ -1,6 +1,7 @@
 """What mmengine's Runner must be told for a config, as MMagic writes it, to work on today's stack."""
 
 import copy
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -20,7 +21,7 @@ def prepare_config(cfg: Config) -> Config:
         raise InputError('work_dir is missing from the config; set it there, or give --work-dir.')
     _log_scores_by_iteration(cfg)
     _keep_checkpoints_in_work_dir(cfg)
-    if (cfg.get('optim_wrapper') or {}).get('type') == 'AmpOptimWrapper' and not torch.cuda.is_available():
+    if type_name(cfg.get('optim_wrapper')) == 'AmpOptimWrapper' and not torch.cuda.is_available():
         cfg.optim_wrapper.type = 'Bf16OptimWrapper'  # mmengine's asks for CUDA
     if cfg.launcher != 'none' and not torch.cuda.is_available():
         # mmengine passes device_ids in any case, which DistributedDataParallel refuses for a model on the CPU
@@ -28,6 +29,12 @@ def prepare_config(cfg: Config) -> Config:
         wrapper['find_unused_parameters'] = cfg.get('find_unused_parameters', False)
         cfg.model_wrapper_cfg = {**wrapper, **(cfg.get('model_wrapper_cfg') or {})}
     return cfg
+
+
+def type_name(node: Mapping | None) -> str:
+    """What a config's dict is to become: its ``type``, which may also be a class, or a name with dots in it."""
+    kind = (node or {}).get('type', '')
+    return (kind if isinstance(kind, str) else kind.__name__).rpartition('.')[2]
 
 
 def _log_scores_by_iteration(cfg: Config) -> None:
@@ -43,7 +50,7 @@ def _keep_checkpoints_in_work_dir(cfg: Config) -> None:
     """``out_dir='./work_dirs'`` in MMagic's configs means the work directory, wherever --work-dir has moved it."""
     hooks = [(cfg.get('default_hooks') or {}).get('checkpoint'), *(cfg.get('custom_hooks') or [])]
     for hook in hooks:
-        if hook and hook.get('type') == 'CheckpointHook' and hook.get('out_dir'):
+        if type_name(hook) == 'CheckpointHook' and hook.get('out_dir'):
             hook.out_dir = None
 
 

@@ -11,6 +11,7 @@ def _child(parent: Registry, *locations: str) -> Registry:
     return Registry(parent.name, parent=parent, scope='srcnn', locations=list(locations))
 
 
+DATA_SAMPLERS = _child(mm.DATA_SAMPLERS, 'srcnn.datasets')
 DATASETS = _child(mm.DATASETS, 'srcnn.datasets')
 HOOKS = _child(mm.HOOKS, 'srcnn.engine.hooks')
 LOOPS = _child(mm.LOOPS, 'srcnn.engine.loops')
@@ -21,7 +22,6 @@ TRANSFORMS = _child(mm.TRANSFORMS, 'srcnn.datasets.transforms')
 VISUALIZERS = _child(mm.VISUALIZERS, 'srcnn.visualization')
 
 # Nothing of ours in these yet; without a child, mmengine warns of each at every look-up.
-DATA_SAMPLERS = _child(mm.DATA_SAMPLERS, 'mmengine.dataset')
 EVALUATOR = _child(mm.EVALUATOR, 'mmengine.evaluator')
 FUNCTIONS = _child(mm.FUNCTIONS, 'mmengine.dataset')
 LOG_PROCESSORS = _child(mm.LOG_PROCESSORS, 'mmengine.runner')

@@ -41,7 +41,7 @@ ALLOWED_GLOBALS: list = [
         for name in ('_reconstruct', 'scalar')
         for core in ('core', '_core')
     ],
-    *[type(np.dtype(name)) for name in ('float64', 'float32', 'int64', 'int32', 'uint8', 'bool')],
+    *[type(np.dtype(name)) for name in ('float64', 'float32', 'int64', 'int32', 'uint32', 'uint8', 'bool')],
 ]
 
 # Parts of a model that are not its weights, in files of MMagic and mmediting.

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from mmengine.config import Config
+from mmengine.dist import broadcast_object_list, is_main_process, master_only
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner as MMEngineRunner
 from torch import nn
@@ -18,8 +19,10 @@ from srcnn.engine.check_config import check_config
 from srcnn.engine.checkpoint import load_weights, read_checkpoint
 from srcnn.engine.distributed import join_processes
 from srcnn.engine.environment import available_cores, describe_environment
+from srcnn.engine.latest import latest_checkpoint, why_not_resumable
 from srcnn.engine.prepare_config import check_work_dir, prepare_config
 from srcnn.engine.quiet_log import quieten
+from srcnn.engine.write import whole_file
 from srcnn.errors import InputError
 from srcnn.models import SuperResolver
 
@@ -30,6 +33,9 @@ class Runner(MMEngineRunner):
     All that is mmengine's stays mmengine's; what differs is that faults are found before work begins, that checkpoints
     are read safely and whole, and that nothing needs CUDA or torchvision.
     """
+
+    _load_from: str | None
+    _resume: bool
 
     @classmethod
     def from_cfg(cls, cfg: Config) -> 'Runner':
@@ -82,6 +88,7 @@ class Runner(MMEngineRunner):
         """Likewise."""
         with _section('default_hooks or custom_hooks'):
             super().register_hooks(default_hooks, custom_hooks)
+            self.register_hook({'type': 'ResumeStateHook'})
 
     def load_checkpoint(
         self,
@@ -104,6 +111,44 @@ class Runner(MMEngineRunner):
         self.logger.info(f'Weights loaded from {filename}')
         return checkpoint
 
+    def load_or_resume(self) -> None:
+        """As mmengine's; resuming without a file finds the newest good checkpoint in the work directory."""
+        if self._resume and self._load_from is None and not self._has_loaded:
+            found = [latest_checkpoint(self.work_dir) if is_main_process() else None]
+            broadcast_object_list(found)
+            self._load_from, self._resume = found[0], found[0] is not None
+            self.logger.info(f'Resuming from {found[0]}' if found[0] else 'Nothing to resume: starting at iteration 0')
+        super().load_or_resume()
+
+    @master_only
+    def save_checkpoint(
+        self,
+        out_dir: str,
+        filename: str,
+        file_client_args: dict | None = None,
+        save_optimizer: bool = True,
+        save_param_scheduler: bool = True,
+        meta: dict | None = None,
+        by_epoch: bool = True,
+        backend_args: dict | None = None,
+    ) -> None:
+        """As mmengine's, written beside and renamed, so that a file of this name is always whole.
+
+        Raises:
+            OSError: Disk full, no permission; nothing half-written stays.
+        """
+        with whole_file(Path(out_dir) / filename) as part:
+            super().save_checkpoint(
+                str(part.parent),
+                part.name,
+                file_client_args,
+                save_optimizer,
+                save_param_scheduler,
+                meta,
+                by_epoch,
+                backend_args,
+            )
+
     def resume(
         self,
         filename: str,
@@ -112,11 +157,10 @@ class Runner(MMEngineRunner):
         map_location: str | Callable = 'default',
     ) -> None:
         """As mmengine's, with a clear error for a file that holds weights alone."""
-        missing = [key for key in ('meta', 'message_hub', 'optimizer') if key not in read_checkpoint(filename)]
-        if missing:
+        if fault := why_not_resumable(filename):
             raise InputError(
-                f'{filename}: cannot resume from it, since it holds no {", ".join(missing)}; to start a new run from '
-                'its weights use --cfg-options load_from=FILE without --resume.'
+                f'Cannot resume: {fault} To start a new run from its weights use --cfg-options load_from=FILE without '
+                '--resume.'
             )
         super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)
 

@@ -1,5 +1,7 @@
 """Hooks beside mmengine's own."""
 
 from srcnn.engine.hooks.basic_visualization_hook import BasicVisualizationHook
+from srcnn.engine.hooks.checkpoint_hook import CheckpointHook
+from srcnn.engine.hooks.resume_state_hook import ResumeStateHook
 
-__all__ = ['BasicVisualizationHook']
+__all__ = ['BasicVisualizationHook', 'CheckpointHook', 'ResumeStateHook']

@@ -90,11 +90,12 @@ class MultiLoop(BaseLoop):
         self.runner.model.eval()
         scores: dict[str, float] = {}
         index = 0
-        for loader, evaluator in zip(self.loaders, self.evaluators):
-            for batch in loader:
-                self.run_iter(index, batch, evaluator)
-                index += 1
-            scores |= evaluator.evaluate(len(loader.dataset))
+        with torch.random.fork_rng(devices=[]):  # training goes on with the numbers it would have had
+            for loader, evaluator in zip(self.loaders, self.evaluators):
+                for batch in loader:
+                    self.run_iter(index, batch, evaluator)
+                    index += 1
+                scores |= evaluator.evaluate(len(loader.dataset))
         self._call('after_{}_epoch', metrics=scores)
         self._call('after_{}')
         return scores

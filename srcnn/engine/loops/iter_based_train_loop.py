@@ -1,0 +1,100 @@
+"""Training by iterations, resumed without replaying what has been seen."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mmengine.logging import print_log
+from mmengine.runner import BaseLoop, Runner
+from mmengine.runner import IterBasedTrainLoop as MMEngineLoop
+from mmengine.runner.utils import calc_dynamic_intervals
+from torch.utils.data import DataLoader
+
+from srcnn.datasets.infinite_sampler import InfiniteSampler
+from srcnn.engine.random_state import restore_random_state
+from srcnn.errors import InputError
+from srcnn.registry import LOOPS
+
+
+@LOOPS.register_module()
+class IterBasedTrainLoop(MMEngineLoop):
+    """mmengine's loop, which on resuming loads every past batch again to get to the next one (mmengine#1520, #1633).
+
+    Here the sampler is told how many samples have been drawn, and the data loader starts only then.
+
+    Args:
+        runner, dataloader, max_iters, val_begin, val_interval, dynamic_intervals: As in mmengine's.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        dataloader: DataLoader | dict,
+        max_iters: int,
+        val_begin: int = 1,
+        val_interval: int = 1000,
+        dynamic_intervals: list[tuple[int, int]] | None = None,
+    ) -> None:
+        if max_iters != int(max_iters) or max_iters < 1:
+            raise InputError(f'train_cfg.max_iters={max_iters} must be a whole number of at least 1.')
+        BaseLoop.__init__(self, runner, dataloader)  # mmengine's loop would start the data loader's workers here
+        self._max_iters, self._max_epochs = int(max_iters), 1
+        self._iter = self._epoch = 0
+        self.val_begin, self.val_interval = val_begin, val_interval
+        self.stop_training = False  # set by EarlyStoppingHook
+        self.dynamic_milestones, self.dynamic_intervals = calc_dynamic_intervals(val_interval, dynamic_intervals)
+        self._start = 0  # iteration at which this process began
+        self.drawn: int | None = None  # samples drawn before a resume, by all processes
+        self.random_state: dict[str, Any] | None = None
+
+    def run(self) -> Any:
+        """Train until ``max_iters``; returns the model."""
+        self.runner.call_hook('before_train')
+        self.runner.call_hook('before_train_epoch')
+        batches = self._batches()
+        while self._iter < self._max_iters and not self.stop_training:
+            self.runner.model.train()
+            self.run_iter(next(batches))
+            self._decide_current_val_interval()
+            due = self._iter % self.val_interval == 0 or self._iter == self._max_iters
+            if self.runner.val_loop is not None and self._iter >= self.val_begin and due:
+                self.runner.val_loop.run()
+        self.runner.call_hook('after_train_epoch')
+        self.runner.call_hook('after_train')
+        return self.runner.model
+
+    def samples_drawn(self, iteration: int) -> int:
+        """By all processes up to ``iteration``, also before a resume with another batch size."""
+        sampler = self.dataloader.sampler
+        drawn = sampler.drawn if isinstance(sampler, InfiniteSampler) else 0
+        return drawn + (iteration - self._start) * self.samples_per_iter()
+
+    def samples_per_iter(self) -> int:
+        """By all processes together."""
+        return (self.dataloader.batch_size or 1) * self.runner.world_size
+
+    def _batches(self) -> Iterator[Any]:
+        """Batches from where the run stands."""
+        self._start = self._iter
+        sampler = self.dataloader.sampler
+        if isinstance(sampler, InfiniteSampler):
+            sampler.drawn = self._iter * self.samples_per_iter() if self.drawn is None else self.drawn
+        elif self._iter:
+            print_log('Resumed: the order of the samples starts anew, since the sampler cannot go on.', 'current')
+        batches = self._rounds()
+        first = next(batches)
+        if self.random_state is not None:  # starting the loader's workers has drawn random numbers
+            restore_random_state(self.random_state)
+        return self._with(first, batches)
+
+    @staticmethod
+    def _with(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+        yield first
+        yield from rest
+
+    def _rounds(self) -> Iterator[Any]:
+        """The loader over and over, for samplers that end."""
+        for epoch in range(2**62):
+            sampler = self.dataloader.sampler
+            if epoch and not isinstance(sampler, InfiniteSampler) and callable(getattr(sampler, 'set_epoch', None)):
+                sampler.set_epoch(epoch)
+            yield from self.dataloader

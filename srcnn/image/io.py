@@ -104,19 +104,20 @@ def write_image(path: PathLike, img: np.ndarray, *, quality: int = 95, compressi
         raise InputError(f'{path} cannot be written: {error.strerror}') from None
 
 
-def write_atomically(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+def write_atomically(path: PathLike, parts: Iterable[bytes | memoryview]) -> None:
     """Write a file, given in parts, under a temporary name beside it and rename it: it is there whole or not at all.
 
     Raises:
         OSError: It cannot be written; nothing is left behind.
     """
-    temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f'.{name}.{os.getpid()}.tmp')
     try:
         with open(temporary, 'wb') as stream:
             stream.writelines(parts)
         os.replace(temporary, path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
 
 

@@ -3,44 +3,22 @@
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from srcnn.errors import InputError, MissingDataError
-from srcnn.image.io import IMAGE_SUFFIXES, Color, PathLike, write_atomically
+from srcnn.errors import InputError
+from srcnn.image.io import Color, PathLike, write_atomically
 from srcnn.image.resize import Convention
 from srcnn.image.resize_weights import Edges
 from srcnn.preparation.known_sets import Kind, KnownSet, find_set
-from srcnn.preparation.manifest import Digest, Manifest, digest
+from srcnn.preparation.manifest import Manifest, digest
 from srcnn.preparation.originals import Original, find_originals
 from srcnn.preparation.recipe import Recipe, make_recipe
+from srcnn.preparation.report import Report
 from srcnn.preparation.source import Source
 from srcnn.preparation.worker import Job, Outcome, run_jobs
 
 _TEMPORARY = re.compile(r'\..+\.\d+\.tmp')
-
-
-@dataclass
-class Report:
-    """What ``prepare`` or ``verify`` did.
-
-    Attributes:
-        root: Folder of the set.
-        folders: What each folder below it holds.
-        made: Originals worked on.
-        kept: Originals whose files were there already.
-        errors: One message for each image that is missing from the result.
-        warnings: One message for everything that looks odd.
-    """
-
-    root: Path
-    folders: dict[str, str] = field(default_factory=dict)
-    made: int = 0
-    kept: int = 0
-    errors: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 def prepare(
@@ -92,25 +70,32 @@ def prepare(
         compress=compress,
         offered=not make_lr,
     )
-    root = Path(out) / known.name
-    files = Source([source] if isinstance(source, (str, os.PathLike)) else source, without=_folders(root, recipe, own))
+    places = [source] if isinstance(source, (str, os.PathLike)) else source
+    return _make(known, recipe, places, Path(out) / known.name, workers, progress)
+
+
+def _make(
+    known: KnownSet, recipe: Recipe, places: Sequence[PathLike], root: Path, workers: int | None, progress: bool
+) -> Report:
+    made_here = [root / folder for folder in recipe.describe()] if known.own else []
+    source = Source(places, without=made_here)
     try:
-        scales_offered = {scale for pair in recipe.pairs for scale in pair.lr} if recipe.offered else set()
-        originals, clashes = find_originals(known, files.entries, sorted(scales_offered))
+        offered = sorted({scale for pair in recipe.pairs for scale in pair.lr}) if recipe.offered else []
+        originals, clashes = find_originals(known, source.entries, offered)
         recipes = {one.name: recipe.for_validation() if known.holds_out(one.name) else recipe for one in originals}
         folders = {folder: how for each in recipes.values() for folder, how in each.describe().items()}
-        report = Report(root, folders, errors=[*files.refused, *clashes])
+        report = Report(root, folders, errors=[*source.refused, *clashes])
         manifest = _begin(root, folders)
         todo = [one for one in originals if not _is_done(one, recipes[one.name], manifest)]
         report.made, report.kept = len(todo), len(originals) - len(todo)
         jobs = [Job(one, recipes[one.name], root, frozenset(manifest.made_of[one.name])) for one in todo]
         outcomes = _record(_shown(run_jobs(jobs, workers), len(jobs), known.name, progress), manifest, report)
+        _annotate(known, recipe, manifest)
+        manifest.save()
     except OSError as error:
         raise InputError(f'{error.filename or root} cannot be written: {error.strerror}') from None
     finally:
-        files.close()
-    _annotate(known, recipe, manifest)
-    manifest.save()
+        source.close()
     _check(known, recipe, len(originals), outcomes, report)
     return report
 
@@ -119,11 +104,6 @@ def _own_set(name: str, kind: Kind) -> KnownSet:
     if not re.fullmatch(r'\w[\w.-]*', name):
         raise InputError(f'--name {name}: give a name for a folder: letters, digits, - and _')
     return KnownSet(name, kind, own=True)
-
-
-def _folders(root: Path, recipe: Recipe, own: Kind | None) -> list[Path]:
-    """Where the images of an own set must not be looked for: what was made of them."""
-    return [root / folder for folder in recipe.describe()] if own else []
 
 
 def _begin(root: Path, folders: Mapping[str, str]) -> Manifest:
@@ -227,47 +207,3 @@ def _check(known: KnownSet, recipe: Recipe, found: int, outcomes: Sequence[Outco
                 f'these originals are not, pixel by pixel, the {known.name} that is commonly used; scores cannot be '
                 'compared with published ones'
             )
-
-
-def verify(name: str, out: PathLike = 'data', *, workers: int | None = None) -> Report:
-    """Check every file that ``prepare`` made for a set against its record.
-
-    Args:
-        name: Of the set, or of the folder of an own set.
-        out: As for ``prepare``.
-        workers: Threads; None: one per core.
-
-    Returns:
-        The report; ``errors`` names files that are missing or changed and images that do not belong there.
-
-    Raises:
-        MissingDataError: There is no record.
-    """
-    root = Path(out) / name
-    if not root.is_dir():
-        root = Path(out) / find_set(name).name
-    manifest = Manifest.load(root)
-    if not manifest.path.is_file():
-        raise MissingDataError(f'{manifest.path}: not there, so {name} was not prepared below {out}')
-    report = Report(root, dict(manifest.folders), kept=len(manifest.originals))
-    expected: dict[str, Digest] = {**manifest.files, **manifest.annotations}
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        for file, error in zip(expected, pool.map(_compare, (root / file for file in expected), expected.values())):
-            if error:
-                report.errors.append(f'{root / file}: {error}')
-    for folder in manifest.folders:
-        names = {path.name for path in (root / folder).glob('*') if path.name.lower().endswith(IMAGE_SUFFIXES)}
-        for stranger in sorted(names - {file.rpartition('/')[2] for file in expected if file.startswith(f'{folder}/')}):
-            if not stranger.startswith('.'):
-                report.errors.append(f'{root / folder / stranger}: not made by this tool')
-    return report
-
-
-def _compare(path: Path, expected: Digest) -> str:
-    try:
-        found = digest([path.read_bytes()])
-    except OSError as error:
-        return f'cannot be read: {error.strerror}'
-    if found.size != expected.size:
-        return f'{found.size} bytes, expected {expected.size}'
-    return '' if found == expected else 'its contents have changed'

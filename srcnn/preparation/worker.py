@@ -55,7 +55,7 @@ def work(job: Job) -> Outcome:
         original = _picture(data, entry, job.recipe)
         offered = {scale: _picture(lr.read(), lr, job.recipe) for scale, lr in job.original.lr.items()}
         for name, file in files_of(job.original.name, original, offered, job.recipe):
-            files[name] = _put(job.root / name, file, ours=name in job.ours)
+            files[name] = _put(os.path.join(job.root, name), file, ours=name in job.ours)
         return Outcome(job.original.name, digest([data]), files, sha256(original.pixels.data).hexdigest())
     except InputError as error:
         message = str(error) if entry.label in str(error) else f'{entry.label}: {error}'
@@ -75,11 +75,11 @@ def _picture(data: bytes, entry: Entry, recipe: Recipe) -> Picture:
     return Picture(pixels, data if as_is else None)
 
 
-def _put(path: Path, file: File, ours: bool) -> Digest:
+def _put(path: str, file: File, ours: bool) -> Digest:
     """Write a file unless it is there already; never write over one that is not ours."""
     new = digest(file)
-    if path.exists():
-        if path.stat().st_size == new.size and digest([path.read_bytes()]) == new:
+    if os.path.lexists(path):
+        if os.path.isfile(path) and os.path.getsize(path) == new.size and digest([Path(path).read_bytes()]) == new:
             return new
         if not ours:
             raise InputError(

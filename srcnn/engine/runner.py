@@ -88,7 +88,8 @@ class Runner(MMEngineRunner):
         """Likewise."""
         with _section('default_hooks or custom_hooks'):
             super().register_hooks(default_hooks, custom_hooks)
-            self.register_hook({'type': 'ResumeStateHook'})
+            for hook in ('ResumeStateHook', 'StopSignalHook'):
+                self.register_hook({'type': hook})
 
     def load_checkpoint(
         self,

@@ -62,9 +62,12 @@ class CheckpointHook(MMEngineHook):
             save_begin=save_begin,
         )
 
-    def save_now(self, runner: Runner) -> None:
-        """Save the state after the iteration that has just ended."""
-        self._save_checkpoint(runner)
+    def save_at(self, runner: Runner, iteration: int) -> None:
+        """Save the state after ``iteration``, unless that has been done."""
+        step = runner.epoch if self.by_epoch else iteration
+        path = self.file_backend.join_path(self.out_dir, self.filename_tmpl.format(step))
+        if self.by_epoch or path != self.last_ckpt:
+            self._save_checkpoint_with_step(runner, step, {'epoch': runner.epoch, 'iter': iteration})
 
     def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict) -> None:
         name = self.filename_tmpl.format(step)

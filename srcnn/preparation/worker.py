@@ -64,7 +64,7 @@ def work(job: Job) -> Outcome:
 
 def _picture(data: bytes, entry: Entry, recipe: Recipe) -> Picture:
     """Decode a file, and keep it if it is a PNG that shows its pixels as they are."""
-    pixels = decode_image(data, entry.label, recipe.color)
+    pixels = decode_image(data, entry.label, recipe.color, strict=True)
     as_is = (
         data.startswith(SIGNATURE)
         and data[24] in (8, 16)

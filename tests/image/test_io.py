@@ -144,6 +144,17 @@ def test_wrong_suffix_is_read_and_no_image_is_refused(tmp_path):
                 read(path)
 
 
+def test_damage_within_a_jpeg_is_noticed_when_strict(tmp_path, capfd):
+    whole = encode_image(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8), '.jpg')
+    (tmp_path / 'whole.jpg').write_bytes(whole)
+    assert check_image(tmp_path / 'whole.jpg') == (64, 64, 3)
+    middle = len(whole) // 2
+    (tmp_path / 'hole.jpg').write_bytes(whole[:middle] + whole[middle + 500 :])
+    with pytest.raises(InputError, match='hole.jpg is damaged'):
+        check_image(tmp_path / 'hole.jpg')
+    assert capfd.readouterr().err == ''
+
+
 def test_a_jpeg_thumbnail_does_not_stand_in_for_the_picture():
     thumbnail = encode_image(picture(height=8, width=8), '.jpg')
     app1 = b'Exif\0\0' + thumbnail

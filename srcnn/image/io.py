@@ -6,6 +6,7 @@ colour profile is applied, as MATLAB's ``imread`` and every published benchmark 
 
 import os
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -20,6 +21,8 @@ from .stored_png import stored_png
 
 Color = Literal['unchanged', 'rgb', 'gray']
 PathLike = str | os.PathLike[str]
+
+_ONE_AT_A_TIME = threading.Lock()
 
 IMAGE_SUFFIXES = ('.png', '.jpg', '.jpeg', '.bmp', '.tif', '.tiff', '.webp')
 
@@ -50,8 +53,8 @@ def decode_image(data: bytes, name: object, color: Color = 'unchanged', strict: 
         name: What an error calls it.
         color: As for ``read_image``.
         strict: Also refuse a JPEG that the decoder shows but complains about, which is how most damage within the
-            picture is noticed. It complains on the standard error of the process, which is caught meanwhile; so not
-            for several threads.
+            picture is noticed. It complains on the standard error of the process, which is caught meanwhile, for
+            one thread at a time.
 
     Returns:
         As ``read_image``.
@@ -205,7 +208,7 @@ def _decode_cv2(data: bytes, name: object) -> np.ndarray:
 @contextmanager
 def _overhear(name: object) -> Iterator[None]:
     """Catch what is written to standard error, and raise an InputError if libjpeg finds a picture corrupt."""
-    with tempfile.TemporaryFile() as said:
+    with _ONE_AT_A_TIME, tempfile.TemporaryFile() as said:
         kept = os.dup(2)
         os.dup2(said.fileno(), 2)
         try:

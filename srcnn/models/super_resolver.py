@@ -3,6 +3,7 @@
 import warnings
 from typing import Any
 
+import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
@@ -67,6 +68,17 @@ class SuperResolver(BaseModel):
         if mode == 'predict':
             return self._predictions(output, data_samples or {})
         raise InputError(f"SuperResolver: mode={mode!r} is unknown; use 'loss', 'predict' or 'tensor'.")
+
+    def parse_losses(self, losses: dict) -> tuple[Tensor, dict]:
+        """As mmengine's; called between loss and update by one process and by many.
+
+        Raises:
+            FloatingPointError: The loss is infinite or not a number; nothing has been updated.
+        """
+        loss, log_vars = super().parse_losses(losses)
+        if not torch.isfinite(loss):
+            raise FloatingPointError(f'the loss is {loss.item()}')
+        return loss, log_vars
 
     def _loss(self, output: Tensor, samples: dict) -> Tensor:
         if self.pixel_loss is None:

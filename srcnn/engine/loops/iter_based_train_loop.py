@@ -1,8 +1,10 @@
 """Training by iterations, resumed without replaying what has been seen."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import torch
 from mmengine.logging import print_log
 from mmengine.runner import BaseLoop, Runner
 from mmengine.runner import IterBasedTrainLoop as MMEngineLoop
@@ -22,6 +24,8 @@ class IterBasedTrainLoop(MMEngineLoop):
     Here the sampler is told how many samples have been drawn, and the data loader starts only then.
 
     Args:
+        on_nonfinite: When the loss is infinite or not a number, 'stop' the run, or 'skip' the update and go on (one
+            process only). Either way the log names the iteration and the samples, and weights and batch are saved.
         runner, dataloader, max_iters, val_begin, val_interval, dynamic_intervals: As in mmengine's.
     """
 
@@ -33,13 +37,17 @@ class IterBasedTrainLoop(MMEngineLoop):
         val_begin: int = 1,
         val_interval: int = 1000,
         dynamic_intervals: list[tuple[int, int]] | None = None,
+        on_nonfinite: str = 'stop',
     ) -> None:
+        if on_nonfinite not in ('stop', 'skip'):
+            raise InputError(f"train_cfg.on_nonfinite={on_nonfinite!r} is unknown; use 'stop' or 'skip'.")
         if max_iters != int(max_iters) or max_iters < 1:
             raise InputError(f'train_cfg.max_iters={max_iters} must be a whole number of at least 1.')
         BaseLoop.__init__(self, runner, dataloader)  # mmengine's loop would start the data loader's workers here
         self._max_iters, self._max_epochs = int(max_iters), 1
         self._iter = self._epoch = 0
         self.val_begin, self.val_interval = val_begin, val_interval
+        self.on_nonfinite = on_nonfinite
         self.stop_training = False  # set by EarlyStoppingHook
         self.dynamic_milestones, self.dynamic_intervals = calc_dynamic_intervals(val_interval, dynamic_intervals)
         self._start = 0  # iteration at which this process began
@@ -61,6 +69,29 @@ class IterBasedTrainLoop(MMEngineLoop):
         self.runner.call_hook('after_train_epoch')
         self.runner.call_hook('after_train')
         return self.runner.model
+
+    def run_iter(self, data_batch: Any) -> None:
+        """One iteration, with a look-out for a loss that is not finite."""
+        try:
+            super().run_iter(data_batch)
+        except FloatingPointError as error:
+            self._report(data_batch, str(error))
+            self.runner.call_hook('after_train_iter', batch_idx=self._iter, data_batch=data_batch, outputs=None)
+            self._iter += 1
+
+    def _report(self, batch: Any, what: str) -> None:
+        """Save what is needed to see why; InputError unless the update is to be skipped."""
+        samples = batch.get('data_samples') or {}
+        names = ', '.join(samples.get('gt_path') or samples.get('key') or ['unknown samples'])
+        path = Path(self.runner.work_dir) / f'nonfinite_iter_{self._iter + 1}_rank_{self.runner.rank}.pth'
+        torch.save({'state_dict': self.runner.model.state_dict(), 'batch': batch}, path)
+        message = f'Iteration {self._iter + 1}: {what}, on {names}. Weights and batch are in {path}.'
+        if self.on_nonfinite == 'stop' or self.runner.world_size > 1:
+            raise InputError(
+                f'{message} Lower the learning rate, clip gradients (optim_wrapper.clip_grad), or look at those '
+                'images; then go on with --resume.'
+            )
+        self.runner.logger.warning(f'{message} The update is skipped.')
 
     def samples_drawn(self, iteration: int) -> int:
         """By all processes up to ``iteration``, also before a resume with another batch size."""

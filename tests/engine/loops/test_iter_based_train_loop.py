@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -66,3 +68,26 @@ def test_resuming_late_does_not_replay(tiny, tmp_path):
 def test_max_iters_must_be_whole(tiny):
     with pytest.raises(InputError, match='max_iters'):
         run(tiny(max_iters=2.5))
+
+
+@pytest.mark.parametrize('policy', ['stop', 'skip'])
+def test_a_loss_that_is_no_number(tiny, tmp_path, policy, monkeypatch):
+    runner = Runner.from_cfg(tiny(**{'train_cfg.on_nonfinite': policy}))
+    forward, calls = runner.model.pixel_loss.forward, iter(range(100))
+    monkeypatch.setattr(
+        runner.model.pixel_loss, 'forward', lambda *a: forward(*a) * (math.nan if next(calls) == 2 else 1)
+    )
+    if policy == 'stop':
+        with pytest.raises(InputError, match=r'Iteration 3: the loss is nan, on .*\.png.*clip_grad'):
+            runner.train()
+    else:
+        runner.train()
+        assert len(losses(runner)) == 3
+    assert all(p.isfinite().all() for p in runner.model.parameters())
+    kept = torch.load(tmp_path / 'run' / 'nonfinite_iter_3_rank_0.pth', weights_only=True)
+    assert len(kept['batch']['data_samples']['gt_path']) == 2
+
+
+def test_unknown_policy(tiny):
+    with pytest.raises(InputError, match='on_nonfinite'):
+        run(tiny(**{'train_cfg.on_nonfinite': 'ignore'}))

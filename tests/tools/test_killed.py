@@ -1,0 +1,68 @@
+"""kill -9 at random moments, then resume: nothing may differ from a run that was left alone."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from srcnn.engine.checkpoint import read_checkpoint
+from tests.conftest import ROOT, tiny_config
+
+ITERATIONS, KILLS = 200, 20
+
+
+def command(config: Path) -> list[str]:
+    return [sys.executable, str(ROOT / 'tools/train.py'), str(config), '--resume']
+
+
+def logged(work_dir: Path) -> dict[int, float]:
+    """Loss by iteration; an iteration that was trained twice must have logged the same loss twice."""
+    losses: dict[int, float] = {}
+    for path in work_dir.glob('*/vis_data/scalars.json'):
+        for line in path.read_text().splitlines():
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:
+                continue  # the line during which it was killed
+            if 'loss' in row:
+                assert losses.setdefault(row['step'], row['loss']) == row['loss']
+    return losses
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('workers', [0, 2])
+def test_killed_twenty_times(pairs, tmp_path, workers):
+    ends = {}
+    for name in ('whole', 'pieces'):
+        cfg = tiny_config(pairs, tmp_path / name, max_iters=ITERATIONS)
+        cfg.train_dataloader.num_workers = workers
+        cfg.train_cfg.val_interval = 50
+        cfg.dump(tmp_path / f'{name}.py')
+    subprocess.run(command(tmp_path / 'whole.py'), check=True, capture_output=True)
+    chance = random.Random(workers)
+    for _ in range(KILLS):
+        process = subprocess.Popen(command(tmp_path / 'pieces.py'), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        before = {path.name for path in (tmp_path / 'pieces').glob('iter_*.pth')}
+        deadline = time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < deadline:  # until it has got further, then at any moment
+            if {path.name for path in (tmp_path / 'pieces').glob('iter_*.pth')} - before:
+                break
+            time.sleep(0.01)
+        time.sleep(chance.random() * 0.3)
+        process.kill()
+        process.communicate()
+    subprocess.run(command(tmp_path / 'pieces.py'), check=True, capture_output=True)
+    for name in ('whole', 'pieces'):
+        ends[name] = read_checkpoint(str(tmp_path / name / f'iter_{ITERATIONS}.pth'))
+    whole, pieces = ends['whole'], ends['pieces']
+    for key, value in whole['state_dict'].items():
+        assert torch.equal(value, pieces['state_dict'][key])
+    for number, state in whole['optimizer']['state'].items():
+        assert all(torch.equal(value, pieces['optimizer']['state'][number][key]) for key, value in state.items())
+    assert logged(tmp_path / 'whole') == logged(tmp_path / 'pieces')
+    assert len(logged(tmp_path / 'pieces')) == ITERATIONS

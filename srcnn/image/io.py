@@ -217,11 +217,12 @@ def _overhear(name: object) -> Iterator[None]:
             os.dup2(kept, 2)
             os.close(kept)
         said.seek(0)
-        complaint = said.read().decode(errors='replace').strip()
-    if 'orrupt' in complaint or 'remature' in complaint:
-        raise InputError(
-            f'{name} is damaged ({complaint.splitlines()[0]}); if it looks right to you, save it again as PNG'
-        )
+        heard = said.read()
+    if b'Corrupt JPEG' in heard or b'Premature end' in heard:
+        complaint = heard.decode(errors='replace').strip().splitlines()[0]
+        raise InputError(f'{name} is damaged ({complaint}); if it looks right to you, save it again as PNG')
+    if heard:  # somebody else's
+        os.write(2, heard)
 
 
 def _decode_pillow(data: bytes, name: object) -> np.ndarray:

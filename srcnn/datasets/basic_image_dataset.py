@@ -1,6 +1,7 @@
 """Folders of images, or pairs of folders, as a data set."""
 
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,9 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from srcnn.datasets.check import check_samples
+from srcnn.datasets.infinite_sampler import seed_draw
+from srcnn.datasets.storage import ImageFiles, ImageSource, LmdbImages, PackFolderError, is_lmdb, open_pack, pack_path
+from srcnn.datasets.transforms.load_image_from_file import LoadImageFromFile
 from srcnn.errors import InputError, MissingDataError
 from srcnn.image.io import IMAGE_SUFFIXES
 from srcnn.registry import DATASETS
@@ -26,6 +30,9 @@ class BasicImageDataset(BaseDataset):
     On first use every sample is walked through the ``check`` of the pipeline, so that a missing, damaged or ill-fitting
     file ends a run before it begins, not in its third hour. Several processes share that work.
 
+    With ``cache``, every image is decoded once for all runs and then mapped into memory (``storage/image_pack.py``). A
+    folder may also be an LMDB, whose ``meta_info.txt`` is then listed, with or without ``backend_args`` in the loader.
+
     Args:
         data_root: Folder that ``data_prefix`` and ``ann_file`` are relative to.
         data_prefix: Folder per key, for example ``dict(img='LRbicx4', gt='GTmod12')``.
@@ -36,6 +43,8 @@ class BasicImageDataset(BaseDataset):
         search_key: The key whose folder is listed; the first of ``data_prefix`` if None.
         img_suffix: Suffixes that count as images.
         recursive: Also list sub-folders.
+        cache: None reads the files. True keeps decoded images in a hidden folder inside that of the images, or reads
+            the files, with a warning, where that cannot be written. A path names a folder to keep them in instead.
         metainfo: Facts about the set, such as ``dict(dataset_type='set5')``.
         test_mode, indices, serialize_data, lazy_init, max_refetch: As in mmengine's BaseDataset.
 
@@ -58,6 +67,7 @@ class BasicImageDataset(BaseDataset):
         search_key: str | None = None,
         img_suffix: str | Sequence[str] = IMAGE_SUFFIXES,
         recursive: bool = False,
+        cache: bool | str | None = None,
         indices: int | Sequence[int] | None = None,
         serialize_data: bool = True,
         lazy_init: bool = False,
@@ -70,6 +80,7 @@ class BasicImageDataset(BaseDataset):
         self.filename_tmpl = dict.fromkeys(prefix, '{}') | dict(filename_tmpl or {})
         self.img_suffix = (img_suffix,) if isinstance(img_suffix, str) else tuple(img_suffix)
         self.recursive = recursive
+        self.cache = cache
         self.scale: int | None = None  # of originals to low-resolution images, once checked
         self._named_in_config = f'data_root={data_root!r}'
         super().__init__(
@@ -91,7 +102,12 @@ class BasicImageDataset(BaseDataset):
             return
         super().full_init()
         start = time.perf_counter()
-        self.scale = check_samples([self.get_data_info(i) for i in range(len(self))], self.pipeline.transforms)
+        samples = [self.get_data_info(i) for i in range(len(self))]
+        self.pipeline.transforms = [
+            step.reading_from(self._source(step, samples)) if isinstance(step, LoadImageFromFile) else step
+            for step in self.pipeline.transforms
+        ]
+        self.scale = check_samples(samples, self.pipeline.transforms)
         seconds = time.perf_counter() - start
         print_log(f'{self.describe()}: {len(self)} samples, checked in {seconds:.1f} s', 'current', logging.INFO)
 
@@ -103,6 +119,11 @@ class BasicImageDataset(BaseDataset):
     def describe(self) -> str:
         """One line that tells a person which data this is."""
         return f'{self.metainfo["dataset_type"]} ({", ".join(str(folder) for folder in self.data_prefix.values())})'
+
+    def prepare_data(self, idx: int) -> dict:
+        """The sample ``idx``, through the pipeline; a Draw of InfiniteSampler brings its own random numbers."""
+        seed_draw(idx)
+        return super().prepare_data(idx)
 
     def load_data_list(self) -> list[dict]:
         """``[{'key': name, 'img_path': …, 'gt_path': …}, …]``, sorted by name or in the order of the annotation."""
@@ -128,24 +149,35 @@ class BasicImageDataset(BaseDataset):
 
     def _list_folder(self, key: str) -> dict[str, str]:
         """Images of one folder: path without suffix, relative to the folder -> path of the file."""
-        folder = Path(self.data_prefix[key])
-        if not folder.is_dir():
+        folder = str(Path(self.data_prefix[key]))
+        if (database := self._database(key)) is not None:
+            names = database.names()
+        elif os.path.isdir(folder):
+            names = self._files_below(folder)
+        else:
             raise MissingDataError(
                 f'{folder}: no such folder, named by data_prefix[{key!r}] and {self._named_in_config}.{self._advice()}'
             )
-        suffixes = tuple(suffix.lower() for suffix in self.img_suffix)
-        deep = self.recursive or bool(self.ann_file)
-        files = sorted(
-            path
-            for path in (folder.rglob('*') if deep else folder.iterdir())
-            if path.suffix.lower() in suffixes and not path.name.startswith('.')
-        )
-        if not files:
+        if not names:
             raise InputError(
-                f'{folder}: no images in this folder (looked for {", ".join(suffixes)}), named by data_prefix[{key!r}] '
-                f'and {self._named_in_config}.{self._advice()}'
+                f'{folder}: no images in this folder (looked for {", ".join(self.img_suffix)}), named by '
+                f'data_prefix[{key!r}] and {self._named_in_config}.{self._advice()}'
             )
-        return {path.relative_to(folder).with_suffix('').as_posix(): str(path) for path in files}
+        return {os.path.splitext(name)[0]: os.path.join(folder, *name.split('/')) for name in sorted(names)}
+
+    def _files_below(self, folder: str) -> list[str]:
+        """Images by their path relative to ``folder``, with '/' between its parts."""
+        suffixes, found = tuple(suffix.lower() for suffix in self.img_suffix), []
+        for place, folders, names in os.walk(folder):
+            inside = Path(place).relative_to(folder)
+            found += [
+                (inside / name).as_posix() if inside.parts else name
+                for name in names
+                if name.lower().endswith(suffixes) and not name.startswith('.')
+            ]
+            deep = self.recursive or bool(self.ann_file)
+            folders[:] = [name for name in folders if deep and not name.startswith('.')]
+        return found
 
     def _names_from_folder(self, files: dict[str, str]) -> list[str]:
         template = self.filename_tmpl[self.search_key]
@@ -167,6 +199,39 @@ class BasicImageDataset(BaseDataset):
         if not names:
             raise InputError(f'{path}: this annotation file names no image; write one file name per line.')
         return names
+
+    def _database(self, key: str) -> LmdbImages | None:
+        """Where the images of ``key`` lie in an LMDB, by its loader or by what its folder is."""
+        loaders = [step for step in self.pipeline.transforms if isinstance(step, LoadImageFromFile) and step.key == key]
+        named = [step.source for step in loaders if isinstance(step.source, LmdbImages)]
+        if named or not is_lmdb(self.data_prefix[key]):
+            return named[0] if named else None
+        step = loaders[0] if loaders else LoadImageFromFile(key)
+        return LmdbImages(self.data_prefix[key], step.form, step.verify)
+
+    def _source(self, loader: LoadImageFromFile, samples: Sequence[dict]) -> ImageSource:
+        """What ``loader`` is to read: an LMDB, a pack, or the files as before."""
+        if loader.key not in self.data_prefix:
+            return loader.source
+        if (database := self._database(loader.key)) is not None:
+            if self.cache:
+                raise InputError(
+                    f'BasicImageDataset: cache is for files, but {database.db_path} is an LMDB; drop cache.'
+                )
+            return database
+        if not self.cache:
+            return loader.source
+        folder = Path(self.data_prefix[loader.key])
+        path = pack_path(folder, self.cache, loader.form)
+        images = [sample[f'{loader.key}_path'] for sample in samples]
+        try:
+            return open_pack(path, folder, images, ImageFiles(loader.form, verify='header'))
+        except PackFolderError as error:
+            if self.cache is not True:
+                raise
+            advice = 'Images are decoded whenever they are used, which is slow; cache="/a/folder" keeps them elsewhere.'
+            print_log(f'{error} {advice}', 'current', logging.WARNING)
+            return loader.source
 
     def _advice(self) -> str:
         """How to get the data, where the set is one that can be prepared."""

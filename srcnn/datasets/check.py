@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from mmengine.dist import get_rank, get_world_size
 
+from srcnn.datasets.faults import all_faults
 from srcnn.datasets.transforms.transform import Sample, Transform
 from srcnn.errors import InputError
-
-SHOWN = 10  # of the faults found; the rest are counted
 
 
 def check_samples(samples: Sequence[Sample], transforms: Sequence[Callable]) -> int | None:
@@ -25,22 +24,22 @@ def check_samples(samples: Sequence[Sample], transforms: Sequence[Callable]) -> 
     """
     checked = [transform for transform in transforms if isinstance(transform, Transform)]
 
-    def check(sample: Sample) -> tuple[str | None, int | None]:
-        sample = dict(sample)
-        try:
-            for transform in checked:
-                transform.check(sample)
-        except InputError as error:
-            return str(error), None
-        return None, sample.get('scale')
+    def check(share: Sequence[Sample]) -> set[tuple[str | None, int | None]]:
+        findings: set[tuple[str | None, int | None]] = set()
+        for sample in map(dict, share):
+            try:
+                for transform in checked:
+                    transform.check(sample)
+                findings.add((None, sample.get('scale')))
+            except InputError as error:
+                findings.add((str(error), None))
+        return findings
 
     mine = samples[get_rank() :: get_world_size()]
-    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        findings = set(pool.map(check, mine))
-    faults = sorted(fault for fault, _ in findings if fault)
+    threads = min(8, os.cpu_count() or 1)
+    with ThreadPoolExecutor(threads) as pool:
+        findings = set().union(*pool.map(check, (mine[i::threads] for i in range(threads))))
+    if faults := {fault for fault, _ in findings if fault}:
+        raise all_faults(faults, f'{len(samples)} samples')
     scales = {scale for _, scale in findings}
-    if faults:
-        rest = f'\n… and {len(faults) - SHOWN} more' if len(faults) > SHOWN else ''
-        count = f'{len(faults)} faults in {len(samples)} samples:\n' if len(faults) > 1 else ''
-        raise InputError(count + '\n'.join(faults[:SHOWN]) + rest)
     return scales.pop() if len(scales) == 1 else None

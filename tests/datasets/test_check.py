@@ -1,7 +1,8 @@
 import pytest
 
 from srcnn import InputError
-from srcnn.datasets.check import SHOWN, check_samples
+from srcnn.datasets.check import check_samples
+from srcnn.datasets.faults import SHOWN
 from srcnn.datasets.transforms import SetValues, Transform
 
 

@@ -1,20 +1,20 @@
 """File -> HWC array."""
 
+import copy
 import warnings
 
+from srcnn.datasets.storage import ImageFiles, ImageSource, LmdbImages, PixelForm, Verify
 from srcnn.datasets.transforms.transform import Sample, Transform
 from srcnn.errors import InputError
-from srcnn.image.color import rgb_to_y
-from srcnn.image.io import Color, check_image, image_shape, read_image
+from srcnn.image.io import Color
 from srcnn.registry import TRANSFORMS
 
 COLOR_TYPES: dict[str, Color] = {'color': 'rgb', 'grayscale': 'gray', 'unchanged': 'unchanged'}
-CHANNELS = {'color': 3, 'grayscale': 1}
 
 
 @TRANSFORMS.register_module()
 class LoadImageFromFile(Transform):
-    """Read ``<key>_path`` into ``<key>``: an (H, W, C) uint8 or uint16 array in RGB order.
+    """Read ``<key>_path`` into ``<key>``: an (H, W, C) uint8 or uint16 array in RGB order, perhaps a read-only view.
 
     Args:
         key: Which image to read, 'img' or 'gt'.
@@ -24,6 +24,8 @@ class LoadImageFromFile(Transform):
         to_y_channel: Keep only the BT.601 luma, rounded to the file's depth as MATLAB's ``rgb2ycbcr`` does.
         verify: How closely ``check`` looks at the file: 'full' reads it all and verifies its checksums, 'header' reads
             the size only.
+        backend_args: ``dict(backend='lmdb', db_path='….lmdb')`` looks the file's name up there instead; None or
+            ``dict(backend='local')`` reads the file.
         imdecode_backend: Ignored; there is one decoder. 'cv2' and None pass silently.
         to_float32: Ignored with a warning; pixels stay integers until the data preprocessor.
 
@@ -39,7 +41,8 @@ class LoadImageFromFile(Transform):
         imdecode_backend: str | None = None,
         to_y_channel: bool = False,
         to_float32: bool = False,
-        verify: str = 'full',
+        verify: Verify = 'full',
+        backend_args: dict | None = None,
     ) -> None:
         if color_type not in COLOR_TYPES:
             raise InputError(
@@ -56,17 +59,34 @@ class LoadImageFromFile(Transform):
         if to_float32:
             warnings.warn('LoadImageFromFile: to_float32 has no effect; the data preprocessor converts.', stacklevel=2)
         self.key = key
-        self.color_type = color_type
-        self.to_y_channel = to_y_channel
+        self.form = PixelForm(COLOR_TYPES[color_type], to_y_channel)
         self.verify = verify
+        db_path = _db_path(backend_args or {'backend': 'local'})
+        self.source: ImageSource = LmdbImages(db_path, self.form, verify) if db_path else ImageFiles(self.form, verify)
+
+    def reading_from(self, source: ImageSource) -> 'LoadImageFromFile':
+        """The same step, but for the place that holds the images."""
+        other = copy.copy(self)
+        other.source = source
+        return other
 
     def check(self, sample: Sample) -> None:
-        path = sample[f'{self.key}_path']
-        height, width, channels = check_image(path) if self.verify == 'full' else image_shape(path)
-        channels = 1 if self.to_y_channel else CHANNELS.get(self.color_type, channels)
-        sample[f'{self.key}_shape'] = (height, width, channels)
+        sample[f'{self.key}_shape'] = self.source.check(sample[f'{self.key}_path'])
 
     def transform(self, results: Sample) -> Sample:
-        image = read_image(results[f'{self.key}_path'], color=COLOR_TYPES[self.color_type])
-        results[self.key] = rgb_to_y(image[..., :3]) if self.to_y_channel and image.shape[2] >= 3 else image
+        results[self.key] = self.source.read(results[f'{self.key}_path'])
         return results
+
+
+def _db_path(backend_args: dict) -> str | None:
+    """Of the LMDB that these name; None if they mean files."""
+    backend = backend_args.get('backend')
+    # the last three are arguments of MMagic's back end; a database that is only read leaves no choice
+    known = {'backend'} if backend == 'local' else {'backend', 'db_path', 'readonly', 'lock', 'readahead'}
+    db_path = backend_args.get('db_path')
+    if backend not in ('local', 'lmdb') or set(backend_args) - known or (backend == 'lmdb') != bool(db_path):
+        raise InputError(
+            f'LoadImageFromFile: backend_args={backend_args} is unknown; leave it out to read files, or use '
+            "dict(backend='lmdb', db_path='….lmdb')."
+        )
+    return db_path

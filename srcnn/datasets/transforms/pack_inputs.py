@@ -54,8 +54,8 @@ class PackInputs(Transform):
 
 
 def to_tensor(image: np.ndarray) -> Tensor:
-    """(H, W, C) array, a view or not, to a contiguous (C, H, W) tensor of the same depth."""
-    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
+    """(H, W, C) array, perhaps a read-only view, to a contiguous (C, H, W) tensor of the same depth and its own."""
+    return torch.from_numpy(image.transpose(2, 0, 1).copy())
 
 
 def _as_list(keys: str | Sequence[str]) -> list[str]:

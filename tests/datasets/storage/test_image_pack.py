@@ -1,0 +1,68 @@
+import pickle
+
+import numpy as np
+import pytest
+
+from srcnn import InputError
+from srcnn.datasets.storage.image_pack import ImagePack, PackWriter, stamp
+
+
+@pytest.fixture
+def pack(images, tmp_path) -> ImagePack:
+    with open(tmp_path / 'a.pack', 'wb') as stream:
+        writer = PackWriter(stream, tmp_path / 'photos')
+        for path, pixels in images.items():
+            writer.add(path, *stamp(path), pixels[::-1])
+        writer.finish()
+    return ImagePack(tmp_path / 'a.pack', tmp_path / 'photos')
+
+
+def test_gives_back_what_was_put_in(pack, images):
+    for path, pixels in images.items():
+        found = pack.read(path)
+        assert found.dtype == pixels.dtype
+        assert np.array_equal(found, pixels[::-1])
+        assert pack.check(path) == pixels.shape
+        assert not found.flags.writeable
+
+
+def test_a_worker_process_maps_it_again(pack, images):
+    path = next(iter(images))
+    again = pickle.loads(pickle.dumps(pack))
+    assert np.array_equal(again.read(path), pack.read(path))
+
+
+def test_an_image_that_is_not_in_it(pack):
+    with pytest.raises(InputError, match=r'a\.pack does not hold .*z\.png'):
+        pack.read('z.png')
+
+
+@pytest.mark.parametrize(
+    'spoil',
+    [
+        lambda data: b'',
+        lambda data: data[:10],
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:-1],
+        lambda data: data + b'\0',
+        lambda data: data[1:],
+        lambda data: data[:-40] + bytes([data[-40] ^ 1]) + data[-39:],
+        lambda data: data[:-28] + b'SRCNNpk0' + data[-20:],
+    ],
+)
+def test_a_damaged_pack_is_refused(pack, spoil):
+    data = pack.path.read_bytes()
+    pack.path.unlink()  # a pack that is mapped must not shrink
+    pack.path.write_bytes(spoil(data))
+    with pytest.raises(InputError, match=r'a\.pack'):
+        ImagePack(pack.path, pack.folder)
+
+
+def test_names_the_image_whose_pixels_changed(pack, images):
+    assert list(pack.damaged()) == []
+    data = bytearray(pack.path.read_bytes())
+    path = list(images)[2]
+    data[pack.entries[path].offset] ^= 1
+    pack.path.unlink()
+    pack.path.write_bytes(data)
+    assert list(ImagePack(pack.path, pack.folder).damaged()) == [path]

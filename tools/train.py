@@ -19,6 +19,12 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16 on a CPU)')
     parser.add_argument('--auto-scale-lr', action='store_true', help='scale the learning rate with the batch size')
+    parser.add_argument('--seed', type=int, help='of weights, sample order and augmentation; drawn if not given')
+    parser.add_argument(
+        '--deterministic',
+        action='store_true',
+        help='only deterministic operations: same seed, same result, bit for bit',
+    )
     return parser.parse_args()
 
 
@@ -35,6 +41,11 @@ def main() -> None:
         if not (cfg.get('auto_scale_lr') or {}).get('base_batch_size'):
             raise InputError('--auto-scale-lr: the config needs auto_scale_lr=dict(base_batch_size=16).')
         cfg.auto_scale_lr.enable = True
+    if args.seed is not None or args.deterministic:
+        cfg.randomness = {**(cfg.get('randomness') or {})}
+        if args.seed is not None:
+            cfg.randomness.seed = args.seed
+        cfg.randomness.deterministic = args.deterministic or cfg.randomness.get('deterministic', False)
     if args.resume:
         cfg.resume = True
         cfg.load_from = None if args.resume == 'auto' else args.resume

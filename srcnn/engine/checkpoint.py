@@ -72,7 +72,13 @@ def read_checkpoint(source: str, map_location: str | torch.device | Callable = '
     try:
         with torch.serialization.safe_globals(ALLOWED_GLOBALS), warnings.catch_warnings():
             warnings.simplefilter('ignore')  # of what torch thinks of files that it then refuses
-            checkpoint = torch.load(path, map_location=map_location, weights_only=True)
+            checkpoint: Any
+            if path.suffix == '.safetensors':
+                checkpoint = _load_safetensors(path)
+            else:
+                checkpoint = torch.load(path, map_location=map_location, weights_only=True)
+    except InputError:
+        raise
     except Exception as error:  # torch raises whatever its parsers raise; each means that this file is not to be used
         raise InputError(f'{source}: {_explain(str(error))}') from error
     if not isinstance(checkpoint, dict) or not weights_of(checkpoint):
@@ -128,6 +134,14 @@ def _explain(message: str) -> str:
         return 'refused: no checkpoint, or one with content other than tensors and plain containers.'
     first = message.splitlines()[0][:200] if message else 'unexpected end'
     return f'damaged, or no checkpoint ({first}); copy or download it again.'
+
+
+def _load_safetensors(path: Path) -> dict[str, Tensor]:
+    try:
+        from safetensors.torch import load_file
+    except ModuleNotFoundError as error:
+        raise InputError(f'{path}: reading it needs the package safetensors: pip install safetensors') from error
+    return load_file(path)
 
 
 def _load_for_mmengine(filename: str, map_location: Any = None) -> dict:

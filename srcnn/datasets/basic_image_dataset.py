@@ -225,7 +225,7 @@ class BasicImageDataset(BaseDataset):
         path = pack_path(folder, self.cache, loader.form)
         images = [sample[f'{loader.key}_path'] for sample in samples]
         try:
-            return open_pack(path, folder, images, ImageFiles(loader.form, verify='header'))
+            return open_pack(path, folder, images, ImageFiles(loader.form, verify='header', strict=True))
         except PackFolderError as error:
             if self.cache is not True:
                 raise

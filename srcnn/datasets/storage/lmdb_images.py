@@ -58,8 +58,8 @@ class LmdbImages:
         header = header_of(data, name)
         if self.verify == 'full':
             check_whole(data, header, name)
-            if header.format not in ('PNG', 'JPEG', 'CMYK'):  # only decoding tells
-                self.form.decode(data, name)
+            if header.format != 'PNG':  # only decoding tells
+                self.form.decode(data, name, strict=True)
         return self.form.shape(header.height, header.width, header.channels)
 
     def names(self) -> list[str]:

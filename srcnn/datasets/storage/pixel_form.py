@@ -20,9 +20,9 @@ class PixelForm:
     def __str__(self) -> str:
         return f'{self.color}-luma' if self.luma else self.color
 
-    def decode(self, data: bytes, name: object) -> np.ndarray:
-        """The contents of an image file to (H, W, C) in this form; ``name`` is what an error calls it."""
-        return self.convert(decode_image(data, name, self.color))
+    def decode(self, data: bytes, name: object, strict: bool = False) -> np.ndarray:
+        """The contents of an image file to (H, W, C) in this form; arguments as for ``srcnn.image.io.decode_image``."""
+        return self.convert(decode_image(data, name, self.color, strict))
 
     def convert(self, image: np.ndarray) -> np.ndarray:
         """An image of this ``color`` to this form."""

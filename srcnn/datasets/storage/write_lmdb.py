@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from srcnn.datasets.faults import all_faults
-from srcnn.datasets.storage.image_files import ImageFiles
+from srcnn.datasets.storage.image_files import ImageFiles, read_bytes
 from srcnn.datasets.storage.in_order import in_order
 from srcnn.datasets.storage.lmdb_images import META_INFO, RAW_HEADER, RAW_MAGIC
 from srcnn.datasets.storage.pixel_form import PixelForm
@@ -97,11 +97,8 @@ def _write(place: Path, images: Sequence[Path], raw: Color | None, size: int) ->
 
 def _line_and_value(path: Path, raw: Color | None) -> tuple[str, str, bytes]:
     """Key of an image, its line in ``meta_info.txt``, and what the database holds for it."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f'{path} cannot be read: {error.strerror}') from None
-    image = decode_image(data, path, raw or 'unchanged')
+    data = read_bytes(path)
+    image = decode_image(data, path, raw or 'unchanged', strict=True)
     header = header_of(data, path)
     if raw:
         value = RAW_HEADER.pack(RAW_MAGIC, image.itemsize, image.shape[2], *image.shape[:2])

@@ -1,11 +1,13 @@
-"""torchrun without its traceback when a process fails, since that process has said why. Used by dist_*.sh."""
+"""torchrun that leaves the last word to the process that failed, which has said why. Used by dist_*.sh."""
 
+import logging
 import sys
 
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 from torch.distributed.run import main
 
 if __name__ == '__main__':
+    logging.getLogger('torch.distributed.elastic').setLevel(logging.CRITICAL)
     try:
         main()
     except ChildFailedError as error:

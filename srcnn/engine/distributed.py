@@ -6,10 +6,14 @@ that every config names. Here the processes are joined before the Runner is made
 
 import os
 import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import torch
 import torch.distributed as dist
+from mmengine.dist import all_gather_object
 
 from srcnn.errors import InputError
 
@@ -43,6 +47,9 @@ def join_processes(launcher: str, backend: str = 'nccl', timeout: float | None =
             'tools/dist_train.sh, tools/dist_test.sh, their slurm_ sisters or torchrun.'
         )
     os.environ.setdefault('MASTER_PORT', '29500')
+    os.environ.setdefault('OMP_NUM_THREADS', '1')  # as mmengine would have it, with a warning from each process
+    os.environ.setdefault('MKL_NUM_THREADS', os.environ['OMP_NUM_THREADS'])
+    warnings.filterwarnings('ignore', '`broadcast_buffers` is deprecated')  # which mmengine passes on
     if torch.cuda.is_available():
         _take_gpu(int(os.environ['LOCAL_RANK']))
     elif backend == 'nccl':
@@ -54,6 +61,24 @@ def leave_processes() -> None:
     """Take leave of the others at the end of a run; torch warns of a process that just goes."""
     if dist.is_available() and dist.is_initialized():
         dist.destroy_process_group()
+
+
+@contextmanager
+def agreed() -> Iterator[None]:
+    """Where processes share the work, an InputError of one is raised in all, so that none is left waiting for it.
+
+    Raises:
+        InputError: With all that they found.
+    """
+    mine: InputError | None = None
+    try:
+        yield
+    except InputError as error:
+        mine = error
+    errors = [error for error in all_gather_object(mine) if error]
+    if errors:
+        kind = type(errors[0]) if len(set(map(type, errors))) == 1 else InputError
+        raise kind('\n'.join(sorted(set(map(str, errors))))) from mine
 
 
 def _take_gpu(local_rank: int) -> None:

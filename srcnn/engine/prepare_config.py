@@ -1,6 +1,7 @@
 """What mmengine's Runner must be told for a config, as MMagic writes it, to work on today's stack."""
 
 import copy
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -59,9 +60,8 @@ def check_work_dir(work_dir: str) -> None:
     try:
         folder = Path(work_dir)
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / '.write_test'
-        probe.write_bytes(b'')
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         raise InputError(
             f'{work_dir}: this work directory cannot be written ({error.strerror}); choose another with --work-dir.'

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from srcnn.datasets import BasicImageDataset
 from srcnn.engine.check_config import check_config
 from srcnn.engine.checkpoint import load_weights, read_checkpoint
-from srcnn.engine.distributed import join_processes
+from srcnn.engine.distributed import agreed, join_processes
 from srcnn.engine.environment import available_cores, describe_environment
 from srcnn.engine.latest import latest_checkpoint, why_not_resumable
 from srcnn.engine.prepare_config import check_work_dir, prepare_config
@@ -58,7 +58,8 @@ class Runner(MMEngineRunner):
         if isinstance(dataloader, dict) and dataloader.get('num_workers', 0) > (cores := available_cores()):
             self.logger.info(f'num_workers={dataloader["num_workers"]} becomes {cores}: there are no more cores.')
             dataloader = {**dataloader, 'num_workers': cores}
-        loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
+        with agreed():
+            loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
         dataset = loader.dataset
         model = self.model.module if is_model_wrapper(self.model) else self.model
         known = isinstance(dataset, BasicImageDataset) and isinstance(model, SuperResolver)

@@ -1,0 +1,76 @@
+"""dist_train.sh and dist_test.sh, as they are, on the CPU."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from srcnn.registry import MODELS
+
+TOOLS = Path(__file__).resolve().parents[2] / 'tools'
+
+pytestmark = pytest.mark.skipif(os.name == 'nt', reason='the launchers are for bash')
+
+
+@pytest.fixture
+def launch(tmp_path):
+    def run(script: str, *arguments: object) -> subprocess.CompletedProcess:
+        env = {**os.environ, 'PYTHON': sys.executable, 'CUDA_VISIBLE_DEVICES': '-1'}
+        command = [str(TOOLS / script), *map(str, arguments)]
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture
+def weights(tiny, tmp_path) -> Path:
+    torch.save(MODELS.build(tiny().model).state_dict(), tmp_path / 'weights.pth')
+    return tmp_path / 'weights.pth'
+
+
+def test_two_processes_train(launch, write, tmp_path):
+    done = launch('dist_train.sh', write(max_iters=2, custom_hooks=[]), 2)
+    assert (done.returncode, done.stderr) == (0, '')
+    assert len(re.findall(r'Iter\(train\) \[2/2\]', done.stdout)) == 1  # one process speaks
+    assert re.search(r'Launcher: pytorch, 2 process\(es\)', done.stdout)
+    rows = [json.loads(line) for path in (tmp_path / 'run').glob('*/vis_data/scalars.json') for line in path.open()]
+    assert [row['step'] for row in rows if 'loss' in row] == [1, 2]
+    assert [row['step'] for row in rows if 'PSNR' in row] == [2]
+    assert (tmp_path / 'run' / 'iter_2.pth').is_file()
+
+
+@pytest.mark.parametrize('count', [2, pytest.param(7, marks=pytest.mark.slow)])
+def test_scores_do_not_depend_on_the_number_of_processes(launch, call, write, weights, tmp_path, count):
+    config = write(custom_hooks=[{'type': 'BasicVisualizationHook'}])
+    done = launch('dist_test.sh', config, weights, count, '--out', 'many.json', '--work-dir', 'many')
+    assert (done.returncode, done.stderr) == (0, '')
+    assert done.stdout.count('Results\n') == 1
+    assert call('test.py', config, weights, '--out', tmp_path / 'one.json').status == 0
+    assert (tmp_path / 'many.json').read_text() == (tmp_path / 'one.json').read_text()
+    pictures = {path.name for path in (tmp_path / 'many').glob('*/vis_data/vis_image/*')}
+    assert pictures == {f'{i}_0.png' for i in range(5)}  # those of all processes
+
+
+def test_one_message_when_all_fail(launch, write):
+    done = launch('dist_train.sh', write(**{'model.generator.chanels': 3}), 2)
+    assert_one_error(done, r"error: model\.generator: unknown key 'chanels'")
+
+
+def test_one_message_when_one_fails(launch, write, pairs, tmp_path):
+    """The second of two images is too small, and to look at it falls to the second process."""
+    (tmp_path / 'list.txt').write_text('4.png\n0.png\n')
+    data = 'train_dataloader.dataset'
+    config = write(**{f'{data}.ann_file': str(tmp_path / 'list.txt'), f'{data}.pipeline.3.gt_patch_size': 96})
+    assert_one_error(launch('dist_train.sh', config, 2), r'error: \S+HR/0\.png is 96x64, smaller than gt_patch_size=96')
+
+
+def assert_one_error(done: subprocess.CompletedProcess, message: str) -> None:
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert re.match(message, done.stderr)
+    assert 'Iter(train)' not in done.stdout

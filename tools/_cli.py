@@ -83,12 +83,15 @@ def merge_options(cfg: Config, options: dict | None) -> None:
 
 def run(main: Callable[[], int | None]) -> None:
     """Call ``main`` and exit: 0 if all went well, 1 after an InputError, which is printed alone."""
+    first = int(os.environ.get('LOCAL_RANK', 0)) == 0
     warnings.formatwarning = lambda message, *place: f'warning: {message}\n'
+    if not first:
+        warnings.simplefilter('ignore')
     try:
         status = main()
         sys.stdout.flush()
     except InputError as error:
-        if int(os.environ.get('LOCAL_RANK', 0)) != 0:
+        if not first:
             time.sleep(GRACE)
         print(f'error: {_plain(str(error))}', file=sys.stderr)
         status = 1

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from mmengine.visualization import Visualizer
+from mmengine.dist import is_main_process
+from mmengine.visualization import LocalVisBackend, Visualizer
 from torch import Tensor
 
 from srcnn.errors import InputError
@@ -55,7 +56,9 @@ class ConcatImageVisualizer(Visualizer):
             raise InputError(f'visualizer: no {missing[0]!r} in the sample; correct fn_key and img_keys in the config.')
         picture = concat_images([to_picture(sample[key]) for key in self.img_keys])
         for backend in self._vis_backends.values():
-            backend.add_image(Path(sample[self.fn_key]).stem, picture, step)
+            # Each process has pictures of its own: files can be written by all, the record of a run only by the first
+            if is_main_process() or isinstance(backend, LocalVisBackend):
+                backend.add_image(Path(sample[self.fn_key]).stem, picture, step)
 
 
 def to_picture(image: Tensor) -> np.ndarray:

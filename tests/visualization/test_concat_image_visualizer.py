@@ -4,7 +4,7 @@ import torch
 
 from srcnn import InputError
 from srcnn.image.io import read_image
-from srcnn.visualization import ConcatImageVisualizer
+from srcnn.visualization import ConcatImageVisualizer, concat_image_visualizer
 from srcnn.visualization.concat_image_visualizer import to_picture
 
 RED = torch.tensor([255, 0, 0], dtype=torch.uint8)[:, None, None]
@@ -42,6 +42,18 @@ def test_mmagics_names_of_the_images(tmp_path):
     assert (picture[:, :12] == 0).all()
     assert (picture[:2, 12:15] == (255, 0, 0)).all()
     assert (picture[:, 15:] == 100).all()
+
+
+@pytest.mark.parametrize('first', [True, False])
+def test_every_process_writes_files_and_one_keeps_the_record(tmp_path, monkeypatch, first):
+    pytest.importorskip('tensorboard')
+    monkeypatch.setattr(concat_image_visualizer, 'is_main_process', lambda: first)
+    backends = [{'type': 'LocalVisBackend'}, {'type': 'TensorboardVisBackend'}]
+    visualizer = ConcatImageVisualizer(name=f'process{first}', vis_backends=backends, save_dir=str(tmp_path))
+    visualizer.add_datasample(sample())
+    visualizer.close()
+    assert (tmp_path / 'vis_data' / 'vis_image' / 'a.b_0.png').is_file()
+    assert bool(list(tmp_path.rglob('events.out.tfevents*'))) == first
 
 
 @pytest.mark.parametrize(('arguments', 'key'), [({'fn_key': 'lq_path'}, 'lq_path'), ({'img_keys': ['lr']}, 'lr')])

@@ -164,7 +164,11 @@ class Runner(MMEngineRunner):
                 f'Cannot resume: {fault} To start a new run from its weights use --cfg-options load_from=FILE without '
                 '--resume.'
             )
+        schedulers = self.param_schedulers if isinstance(self.param_schedulers, list) else []
+        ends = [scheduler.end for scheduler in schedulers]
         super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)
+        for scheduler, end in zip(schedulers, ends):  # the old end is the old max_iters: after it, nothing would move
+            scheduler.end = end
 
     def _log_env(self, env_cfg: dict) -> None:
         quieten(self.logger)

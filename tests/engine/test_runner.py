@@ -122,3 +122,12 @@ def test_the_log_names_versions_and_no_registry_trouble(tiny, tmp_path, caplog):
 def test_a_value_that_mmengine_refuses_is_placed(tiny):
     with pytest.raises(InputError, match='param_scheduler.*eta_min'):
         Runner.from_cfg(tiny(**{'param_scheduler.eta_min': None})).train()
+
+
+def test_a_finished_run_can_be_made_longer(tiny, tmp_path):
+    Runner.from_cfg(tiny(max_iters=8, work_dir=tmp_path / 'whole')).train()
+    Runner.from_cfg(tiny(max_iters=4)).train()
+    Runner.from_cfg(tiny(max_iters=8, resume=True)).train()
+    rates = [[row['lr'] for row in scalars(tmp_path / name) if 'loss' in row] for name in ('whole', 'run')]
+    assert rates[1][:4] == rates[0][:4]
+    assert rates[1][5:] != rates[1][4:-1]  # the schedule goes on

@@ -23,6 +23,14 @@ class Draw(int):
         draw.seed = seed
         return draw
 
+    def __sub__(self, other: int) -> 'Draw':
+        """So that ConcatDataset, which subtracts the sizes of the sets before, hands the seed on."""
+        return Draw(int(self) - other, self.seed)
+
+    def __mod__(self, other: int) -> 'Draw':
+        """Likewise for RepeatDataset."""
+        return Draw(int(self) % other, self.seed)
+
     def __getnewargs__(self) -> tuple[int, int]:  # type: ignore[override]
         return int(self), self.seed
 

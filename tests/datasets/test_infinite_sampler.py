@@ -2,6 +2,7 @@ import pickle
 from itertools import islice
 
 import numpy as np
+from mmengine.dataset import BaseDataset, ConcatDataset, RepeatDataset
 
 from srcnn.datasets.infinite_sampler import Draw, InfiniteSampler, seed_draw
 
@@ -48,3 +49,18 @@ def test_a_draw_keeps_its_seed_on_the_way_to_a_worker():
     assert np.random.random() != first
     seed_draw(draw)
     assert np.random.random() == first
+
+
+def test_sets_in_a_row_hand_the_seed_on():
+    class Echo(BaseDataset):
+        def load_data_list(self):
+            return [{}, {}, {}]
+
+        def __getitem__(self, index):
+            return index
+
+    both = ConcatDataset([Echo(), Echo()])
+    draw = both[Draw(4, 99)]
+    assert (draw, draw.seed) == (1, 99)
+    draw = RepeatDataset(Echo(), 2)[Draw(5, 99)]
+    assert (draw, draw.seed) == (2, 99)

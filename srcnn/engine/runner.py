@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from mmengine.config import Config
+from mmengine.dataset import ConcatDataset, RepeatDataset
 from mmengine.dist import broadcast_object_list, is_main_process, master_only
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner as MMEngineRunner
@@ -60,14 +61,15 @@ class Runner(MMEngineRunner):
             dataloader = {**dataloader, 'num_workers': cores}
         with agreed():
             loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
-        dataset = loader.dataset
         model = self.model.module if is_model_wrapper(self.model) else self.model
-        known = isinstance(dataset, BasicImageDataset) and isinstance(model, SuperResolver)
-        if known and dataset.scale not in (None, model.scale):
-            raise InputError(
-                f'model.generator enlarges {model.scale} times, but in {dataset.describe()} originals are '
-                f'{dataset.scale} times as large as their low-resolution images; correct upscale_factor or data_prefix.'
-            )
+        for dataset in _parts(loader.dataset):
+            known = isinstance(dataset, BasicImageDataset) and isinstance(model, SuperResolver)
+            if known and dataset.scale not in (None, model.scale):
+                raise InputError(
+                    f'model.generator enlarges {model.scale} times, but in {dataset.describe()} originals are '
+                    f'{dataset.scale} times as large as their low-resolution images; correct upscale_factor or '
+                    'data_prefix.'
+                )
         return loader
 
     def build_model(self, model: nn.Module | dict) -> nn.Module:
@@ -182,6 +184,13 @@ class Runner(MMEngineRunner):
     def get_hooks_info(self) -> str:
         """The hooks in the order in which they are called, on one line."""
         return ', '.join(type(hook).__name__ for hook in self.hooks)
+
+
+def _parts(dataset: Any) -> list:
+    """The data sets that a concatenated or repeated one is made of, or itself."""
+    if isinstance(dataset, ConcatDataset):
+        return [part for each in dataset.datasets for part in _parts(each)]
+    return _parts(dataset.dataset) if isinstance(dataset, RepeatDataset) else [dataset]
 
 
 @contextmanager

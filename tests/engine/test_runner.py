@@ -131,3 +131,14 @@ def test_a_finished_run_can_be_made_longer(tiny, tmp_path):
     rates = [[row['lr'] for row in scalars(tmp_path / name) if 'loss' in row] for name in ('whole', 'run')]
     assert rates[1][:4] == rates[0][:4]
     assert rates[1][5:] != rates[1][4:-1]  # the schedule goes on
+
+
+def test_sets_in_a_row(tiny, tmp_path):
+    cfg = tiny(max_iters=2)
+    one = cfg.train_dataloader.dataset
+    cfg.train_dataloader.dataset = {'type': 'ConcatDataset', 'datasets': [one, one]}
+    Runner.from_cfg(cfg).train()
+    cfg.model.generator.upscale_factor = 2
+    cfg.experiment_name += 'x'
+    with pytest.raises(InputError, match='enlarges 2 times'):
+        Runner.from_cfg(cfg).train()

@@ -56,6 +56,7 @@ def test_scores_do_not_depend_on_the_number_of_processes(launch, call, write, we
     assert pictures == {f'{i}_0.png' for i in range(5)}  # those of all processes
 
 
+@pytest.mark.slow
 def test_one_message_when_all_fail(launch, write):
     done = launch('dist_train.sh', write(**{'model.generator.chanels': 3}), 2)
     assert_one_error(done, r"error: model\.generator: unknown key 'chanels'")

@@ -2,12 +2,17 @@ import json
 import os
 import pickle
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
 
 from srcnn.image.io import read_image
 from srcnn.registry import MODELS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Attack:
@@ -118,6 +123,15 @@ def test_checkpoints_that_are_not_to_be_used(call, write, weights, url, tmp_path
     assert name in done.err
     assert re.search(message, done.err)
     assert 'Results' not in done.out
+    assert not (tmp_path / 'made').exists()
+
+
+def test_code_in_a_download_by_the_real_command(write, weights, url, tmp_path):
+    code(weights)
+    command = [sys.executable, str(ROOT / 'tools/test.py'), str(write()), f'{url}/weights.pth']
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(r'error: http://\S+/weights\.pth: refused, because .*mkdir.* could run code.*\n', done.stderr)
     assert not (tmp_path / 'made').exists()
 
 

@@ -108,10 +108,10 @@ DATA = 'train_dataloader.dataset'
 @pytest.mark.parametrize(
     ('spoil', 'message'),
     [
-        (no_folder, r"spoilt/LR: no such folder, named by data_prefix\['img'\] and data_root="),
-        (empty_folder, r'spoilt/LR: no images in this folder'),
-        (no_picture, r'spoilt/LR/3\.png'),
-        (cut_short, r'spoilt/HR/1\.png'),
+        (no_folder, r"spoilt.LR: no such folder, named by data_prefix\['img'\] and data_root="),
+        (empty_folder, r'spoilt.LR: no images in this folder'),
+        (no_picture, r'spoilt.LR.3\.png'),
+        (cut_short, r'spoilt.HR.1\.png'),
         (not_four_times, r'4\.png.*24x16.*96x96|4\.png.*96x96.*24x16'),
     ],
 )

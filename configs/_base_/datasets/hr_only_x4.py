@@ -28,6 +28,7 @@ train_dataloader = dict(
         metainfo=dict(dataset_type='mine', task_name='sisr'),
         data_root='data/mine',
         data_prefix=dict(gt='HR'),
+        cache=True,
         pipeline=train_pipeline,
     ),
 )

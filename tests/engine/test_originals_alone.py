@@ -1,10 +1,12 @@
 """Runs from a folder of originals alone: eight and sixteen bits, one, three and four channels."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
 
 from srcnn import InputError
 from srcnn.engine import Runner
@@ -75,6 +77,16 @@ def test_on_the_device_in_batches(originals, originals_alone):
     runner = Runner.from_cfg(cfg)
     runner.train()
     assert runner.iter == 2
+
+
+def test_originals_alone_score_what_is_published_for_prepared_pairs(shared, tmp_path):
+    cfg = Config.fromfile(Path(__file__).parents[2] / 'configs/srcnn/srcnn_x4k915_1xb16-1000k_hr-only.py')
+    cfg.test_dataloader[0].dataset.update(data_root=str(shared / 'data/Set5'), data_prefix={'gt': 'HR'})
+    cfg.load_from = str(shared / 'checkpoints/srcnn_x4k915_1x16_1000k_div2k_20200608-4186f232.pth')
+    cfg.update(work_dir=str(tmp_path), experiment_name='originals alone', custom_hooks=[])
+    scores = Runner.from_cfg(cfg).test()
+    assert scores['mine/PSNR'] == pytest.approx(28.4316, abs=1e-4)
+    assert scores['mine/SSIM'] == pytest.approx(0.8252, abs=1e-4)
 
 
 def test_faults_are_found_before_training(originals, originals_alone):

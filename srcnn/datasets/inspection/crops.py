@@ -9,6 +9,7 @@ import numpy as np
 from srcnn.datasets.inspection.alignment import structure
 
 _SIDE, _FEATURES = 800, 1000  # pictures are made this small; more features find smaller parts
+_LEAST = 31  # pixels round a corner that are described
 _NEAR = 48  # of 256 bits, in which the descriptors of one corner may differ
 _VOTES = 8  # corners that must agree on one place
 _ZOOM = (0.15, 6.0)
@@ -27,9 +28,12 @@ class Features(NamedTuple):
 
 def features(gray: np.ndarray) -> Features:
     """Find the corners of a picture (H, W), uint8 (ORB, Rublee et al. 2011)."""
+    if min(gray.shape) < _LEAST:
+        return Features(gray, np.zeros((0, 2), np.float32), None)
     shrink = _SIDE / max(gray.shape)
     if shrink < 1:
-        gray = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        height, width = (max(1, round(side * shrink)) for side in gray.shape)
+        gray = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
     corners, descriptors = cv2.ORB.create(_FEATURES).detectAndCompute(gray, None)
     return Features(gray, np.array([corner.pt for corner in corners], np.float32).reshape(-1, 2), descriptors)
 

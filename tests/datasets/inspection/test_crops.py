@@ -18,5 +18,6 @@ def test_finds_parts_of_other_sizes_and_angles(photos):
 def test_finds_none_where_there_is_none(photos):
     finder = CropFinder([features(photo) for photo in photos[:3]])
     assert [finder.find(features(photo)) for photo in photos[3:]] == [[], [], []]
-    flat = features(np.full((50, 50), 9, np.uint8))
-    assert finder.find(flat) == CropFinder([flat]).find(features(photos[0])) == CropFinder([]).find(flat) == []
+    for size in ((50, 50), (1, 1), (1, 3000), (31, 60000)):
+        flat = features(np.full(size, 9, np.uint8))
+        assert finder.find(flat) == CropFinder([flat]).find(features(photos[0])) == CropFinder([]).find(flat) == []

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from srcnn import InputError
@@ -8,7 +10,7 @@ from srcnn.errors import MissingDataError
 def test_finds_the_copies_that_are_in_the_real_sets(shared):
     def found(name):
         report = inspect_folders(shared / 'data' / name, against=[shared / 'data' / 'Set5' / 'HR'])
-        return [tuple(path.split('/')[-1] for path in (one.file, one.other)) for one in report.findings]
+        return [(Path(one.file).name, Path(one.other).name) for one in report.findings]
 
     assert found('T91') == [('t65.png', 't36.png')]
     assert found('Set14/HR') == [('face.png', 'head.png')]

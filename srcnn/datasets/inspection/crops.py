@@ -28,12 +28,12 @@ class Features(NamedTuple):
 
 def features(gray: np.ndarray) -> Features:
     """Find the corners of a picture (H, W), uint8 (ORB, Rublee et al. 2011)."""
-    if min(gray.shape) < _LEAST:
-        return Features(gray, np.zeros((0, 2), np.float32), None)
     shrink = _SIDE / max(gray.shape)
     if shrink < 1:
         height, width = (max(1, round(side * shrink)) for side in gray.shape)
         gray = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
+    if min(gray.shape) < _LEAST:
+        return Features(gray, np.zeros((0, 2), np.float32), None)
     corners, descriptors = cv2.ORB.create(_FEATURES).detectAndCompute(gray, None)
     return Features(gray, np.array([corner.pt for corner in corners], np.float32).reshape(-1, 2), descriptors)
 

@@ -54,6 +54,7 @@ class BasicImageDataset(BaseDataset):
         search_key: The key whose folder is listed; the first of ``data_prefix`` if None.
         img_suffix: Suffixes that count as images.
         recursive: Also list sub-folders.
+        exclude: Names (without suffix) to leave out, such as copies of test images.
         cache: None reads the files. True keeps decoded images in a hidden folder inside that of the images, or reads
             the files, with a warning, where that cannot be written. A path names a folder to keep them in instead.
         metainfo: Facts about the set, such as ``dict(dataset_type='set5')``.
@@ -78,6 +79,7 @@ class BasicImageDataset(BaseDataset):
         search_key: str | None = None,
         img_suffix: str | Sequence[str] = IMAGE_SUFFIXES,
         recursive: bool = False,
+        exclude: Sequence[str] = (),
         cache: bool | str | None = None,
         indices: int | Sequence[int] | None = None,
         serialize_data: bool = True,
@@ -91,6 +93,7 @@ class BasicImageDataset(BaseDataset):
         self.filename_tmpl = dict.fromkeys(prefix, '{}') | dict(filename_tmpl or {})
         self.img_suffix = (img_suffix,) if isinstance(img_suffix, str) else tuple(img_suffix)
         self.recursive = recursive
+        self.exclude = frozenset([exclude] if isinstance(exclude, str) else exclude)
         self.cache = cache
         self.scale: int | None = None  # of originals to low-resolution images, once checked
         self._named_in_config = f'data_root={data_root!r}'
@@ -152,6 +155,7 @@ class BasicImageDataset(BaseDataset):
         """``[{'key': name, 'img_path': …, 'gt_path': …}, …]``, sorted by name or in the order of the annotation."""
         folders = {key: self._list_folder(key) for key in self.data_prefix}
         names = self._names_from_ann() if self.ann_file else self._names_from_folder(folders[self.search_key])
+        names = [name for name in names if name not in self.exclude]
         missing = [
             (key, self.filename_tmpl[key].format(name))
             for name in names
@@ -186,7 +190,8 @@ class BasicImageDataset(BaseDataset):
                 f'{folder}: no images in this folder (looked for {", ".join(self.img_suffix)}), named by '
                 f'data_prefix[{key!r}] and {self._named_in_config}.{self._advice()}'
             )
-        return {os.path.splitext(name)[0]: os.path.join(folder, *name.split('/')) for name in sorted(names)}
+        prefix = os.path.join(folder, '')
+        return {os.path.splitext(name)[0]: prefix + name.replace('/', os.sep) for name in sorted(names)}
 
     def _files_below(self, folder: str) -> list[str]:
         """Images by their path relative to ``folder``, with '/' between its parts."""
@@ -218,7 +223,7 @@ class BasicImageDataset(BaseDataset):
         if not path.is_file():
             raise MissingDataError(f'{path}: no such annotation file, named by `ann_file`.{self._advice()}')
         lines = [line.split(' ')[0].strip() for line in path.read_text(encoding='utf-8').splitlines()]
-        names = [Path(line.lstrip('/\\')).with_suffix('').as_posix() for line in lines if line]
+        names = [os.path.splitext(line.replace('\\', '/').lstrip('/'))[0] for line in lines if line]
         if not names:
             raise InputError(f'{path}: this annotation file names no image; write one file name per line.')
         return names

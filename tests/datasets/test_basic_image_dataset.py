@@ -46,6 +46,11 @@ def test_filename_template_and_search_key(pairs, tmp_path):
         assert dataset[0]['data_samples']['key'] == 'a'
 
 
+def test_names_can_be_left_out(pairs):
+    dataset = build(pairs, exclude=['1', '3'])
+    assert [dataset[i]['data_samples']['key'] for i in range(len(dataset))] == ['0', '2', '4']
+
+
 def test_survives_the_trip_to_a_worker_process(pairs):
     import pickle
 

@@ -35,6 +35,7 @@ train_dataloader = dict(
                 data_root=f'data/{name}',
                 data_prefix=dict(img='LRbicx4', gt='HR'),
                 cache=True,
+                exclude=['302003'],  # in BSDS200; it is Set5's woman
                 pipeline=train_pipeline,
             )
             for name in ('T91', 'General100', 'BSDS200', 'WikipediaPhotos')

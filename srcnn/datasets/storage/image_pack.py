@@ -136,8 +136,8 @@ def _read_index(stream: BinaryIO, folder: Path) -> dict[str, Entry]:
     index = stream.read(length)
     if zlib.crc32(index) != checksum:
         raise ValueError
-    rows = json.loads(index)
+    rows, prefix = json.loads(index), os.path.join(folder, '')
     return {
-        os.path.join(folder, *name.split('/')): Entry(size, mtime_ns, offset, tuple(shape), dtype, crc32)
+        prefix + name.replace('/', os.sep): Entry(size, mtime_ns, offset, tuple(shape), dtype, crc32)
         for name, size, mtime_ns, offset, shape, dtype, crc32 in rows
     }

@@ -63,12 +63,12 @@ class LmdbImages:
         return self.form.shape(header.height, header.width, header.channels)
 
     def names(self) -> list[str]:
-        """Names of all images, as ``meta_info.txt`` lists them, or else the keys."""
+        """File names of all images, as ``meta_info.txt`` lists them, or else from the keys."""
         meta = Path(self.db_path) / META_INFO
         if meta.is_file():
             lines = meta.read_text(encoding='utf-8').splitlines()
             return [line.split(' ')[0] for line in lines if line.strip()]
-        return _reader(self._place).keys()
+        return [f'{key}.png' for key in _reader(self._place).keys()]
 
     def _value(self, path: str) -> memoryview:
         key = os.path.splitext(os.path.basename(path))[0]

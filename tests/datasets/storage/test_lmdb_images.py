@@ -35,7 +35,7 @@ def test_gives_back_what_was_put_in(database, inside):
 
 def test_lists_the_keys_where_there_is_no_meta_info(database):
     (Path(database.db_path) / 'meta_info.txt').unlink()
-    assert database.names() == ['a', 'b', 'c', 'd']
+    assert database.names() == ['a.png', 'b.png', 'c.png', 'd.png']
 
 
 def test_an_image_that_is_not_in_it(database):

@@ -223,7 +223,7 @@ class BasicImageDataset(BaseDataset):
         if not path.is_file():
             raise MissingDataError(f'{path}: no such annotation file, named by `ann_file`.{self._advice()}')
         lines = [line.split(' ')[0].strip() for line in path.read_text(encoding='utf-8').splitlines()]
-        names = [os.path.splitext(line.replace('\\', '/').lstrip('/'))[0] for line in lines if line]
+        names = [Path(line.lstrip('/\\')).with_suffix('').as_posix() for line in lines if line]
         if not names:
             raise InputError(f'{path}: this annotation file names no image; write one file name per line.')
         return names

@@ -22,6 +22,7 @@ from srcnn.image.header import check_whole, header_of
 META_INFO = 'meta_info.txt'
 RAW_HEADER = struct.Struct('<4sHHII')  # RAW_MAGIC, bytes per value, channels, height, width
 RAW_MAGIC = b'rawI'
+UNWRITTEN = 16  # more pages at the end of a database are never left out because nothing is on them
 
 
 class LmdbImages:
@@ -68,7 +69,7 @@ class LmdbImages:
         if meta.is_file():
             lines = meta.read_text(encoding='utf-8').splitlines()
             return [line.split(' ')[0] for line in lines if line.strip()]
-        return [f'{key}.png' for key in _reader(self._place).keys()]
+        return [f'{key}.png' for key in _reader(self._place).all_keys()]
 
     def _value(self, path: str) -> memoryview:
         key = os.path.splitext(os.path.basename(path))[0]
@@ -113,10 +114,10 @@ class _Reader:
             self._open()
             return self._transaction.get(key)
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         with self._lock:
             self._open()
-            return [bytes(key).decode() for key in self._transaction.cursor().iternext(values=False)]
+            return [bytes(key).decode(errors='replace') for key in self._transaction.cursor().iternext(values=False)]
 
     def _open(self) -> None:
         import lmdb
@@ -129,9 +130,13 @@ class _Reader:
             self._database = lmdb.open(
                 self._place, subdir=os.path.isdir(self._place), readonly=True, lock=False, readahead=False
             )
+            pages, page = self._database.info()['last_pgno'] + 1, self._database.stat()['psize']
             self._transaction = self._database.begin(buffers=True)
         except lmdb.Error as error:
             raise InputError(f'{self._place}: this LMDB cannot be opened ({error}).') from None
+        data = os.path.join(self._place, 'data.mdb') if os.path.isdir(self._place) else self._place
+        if os.path.getsize(data) < (pages - UNWRITTEN) * page:  # reading what is not there would end the process
+            raise InputError(f'{data} is cut short; copy or make the database again.')
         self._process = os.getpid()
 
 

@@ -66,6 +66,15 @@ def test_no_database(tmp_path):
         LmdbImages(str(tmp_path), PixelForm()).read('a.png')
 
 
+def test_half_a_database(tmp_path):
+    with lmdb.open(str(tmp_path / 'a.lmdb')) as database, database.begin(write=True) as transaction:
+        transaction.put(b'a', bytes(10**6))
+    with open(tmp_path / 'a.lmdb' / 'data.mdb', 'r+b') as stream:
+        stream.truncate(500_000)
+    with pytest.raises(InputError, match=r'data\.mdb is cut short'):
+        LmdbImages(str(tmp_path / 'a.lmdb'), PixelForm()).read('a.png')
+
+
 def put(folder: Path, key: bytes, value: bytes) -> LmdbImages:
     with lmdb.open(str(folder)) as database, database.begin(write=True) as transaction:
         transaction.put(key, value)

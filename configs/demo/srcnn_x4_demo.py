@@ -12,6 +12,7 @@ _base_ = ['../_base_/default_runtime.py', '../_base_/models/srcnn_rgb.py', '../_
 
 work_dir = 'demo/work_dir'
 max_iters = 600
+randomness = dict(seed=0)
 
 model = dict(
     generator=dict(upscale_factor=4, init='identity'),

@@ -1,4 +1,4 @@
-"""SRCNN 9-1-5 on RGB at x4 on a folder of your own pictures, by the recipe of srcnn_x4k915_1xb16-1000k_div2k.py.
+"""SRCNN x4 (9-1-5, RGB) on a folder of your own pictures, by the recipe of srcnn_x4k915_1xb16-1000k_div2k.py.
 
 Low-resolution images are made on the fly from the pictures in data/mine/HR (training) and data/mine/HR_valid (validation
 and test); nothing has to be prepared. No score is claimed: it depends on the pictures.

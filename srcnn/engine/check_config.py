@@ -211,12 +211,15 @@ def _like(name: str, known: str) -> bool:
 
 
 def _distance(a: str, b: str) -> int:
-    """Edits (insert, delete, replace) between two names; digits mark a variant, never a misspelling."""
+    """Slips (insert, delete, replace, swap neighbours) between two names; digits mark a variant, never a slip."""
     if re.sub(r'\D', '', a) != re.sub(r'\D', '', b):
         return len(a) + len(b)
+    before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
-        previous, row[0] = row[0], i
+        before, last, row = row, before, [i]
         for j, y in enumerate(b, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y)))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                row[j] = min(row[j], last[j - 2] + 1)
     return row[-1]

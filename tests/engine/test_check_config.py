@@ -30,6 +30,7 @@ def test_a_good_config_passes(tiny):
         ('visualizer.image_keys', [], r"visualizer: unknown key 'image_keys'; did you mean 'img_keys'"),
         ('randomness.sed', 1, "randomness: unknown key 'sed'; did you mean 'seed'"),
         ('env_cfg', {'cudnn_benchmrk': True}, 'env_cfg: unknown key'),
+        ('trian_cfg', {}, "trian_cfg: unknown key on the top level.*'train_cfg'"),
         ('train_dataloder', {}, "train_dataloder: unknown key on the top level.*'train_dataloader'"),
     ],
 )

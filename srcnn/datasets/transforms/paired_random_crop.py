@@ -28,6 +28,7 @@ class PairedRandomCrop(Transform):
         self.gt_key = gt_key
 
     def check(self, sample: Sample) -> None:
+        """The pair must fit the scale, the patch the scale and both images."""
         if 'scale' not in sample:
             raise InputError(
                 'PairedRandomCrop needs the scale; put dict(type="SetValues", dictionary=dict(scale=4)) before it.'

@@ -27,3 +27,12 @@ def test_epoch_based_runs_log_by_epoch(tiny):
 def test_work_dir_is_needed():
     with pytest.raises(InputError, match='work_dir'):
         prepare_config(Config({}))
+
+
+@pytest.mark.parametrize(('capability', 'warned'), [('AVX2', True), ('AVX512', False)])
+def test_mixed_precision_where_the_processor_cannot(tiny, monkeypatch, capability, warned, recwarn):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    monkeypatch.setattr(torch.backends.mps, 'is_available', lambda: False)
+    monkeypatch.setattr(torch.backends.cpu, 'get_cpu_capability', lambda: capability)
+    prepare_config(tiny(**{'optim_wrapper.type': 'AmpOptimWrapper'}))
+    assert any('bfloat16' in str(warning.message) for warning in recwarn) == warned

@@ -1,8 +1,8 @@
 """What mmengine's Runner must be told for a config, as MMagic writes it, to work on today's stack."""
 
 import copy
-import warnings
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def prepare_config(cfg: Config) -> Config:
     if type_name(cfg.get('optim_wrapper')) == 'AmpOptimWrapper' and not torch.cuda.is_available():
         cfg.optim_wrapper.type = 'Bf16OptimWrapper'  # mmengine's asks for CUDA
         if torch.backends.cpu.get_cpu_capability() == 'AVX2' and not torch.backends.mps.is_available():
-            message = 'This processor has no bfloat16 instructions: mixed precision is slower than without; leave it away.'
+            message = 'This processor has no bfloat16 instructions, so mixed precision is slower than none.'
             warnings.warn(message, stacklevel=2)
     if cfg.launcher != 'none' and not torch.cuda.is_available():
         # mmengine passes device_ids in any case, which DistributedDataParallel refuses for a model on the CPU

@@ -44,6 +44,26 @@ def test_two_processes_train(launch, write, tmp_path):
     assert (tmp_path / 'run' / 'iter_2.pth').is_file()
 
 
+@pytest.mark.slow
+def test_two_small_batches_have_the_gradients_of_a_large_one(launch, call, write, tmp_path):
+    """In each of 50 steps; by a smooth loss, since L1's jumps would magnify rounding."""
+    optim = {'optimizer': {'type': 'SGD', 'lr': 0.01}, 'clip_grad': {'max_norm': 1e9}}  # clipping logs the norm
+    changes = {'max_iters': 50, 'custom_hooks': [], 'model.pixel_loss.type': 'MSELoss'}
+    norms = {}
+    for name, batch, processes in (('one', 16, 1), ('two', 8, 2)):
+        config = write(
+            **changes, work_dir=tmp_path / name, optim_wrapper={**optim}, **{'train_dataloader.batch_size': batch}
+        )
+        if processes == 1:
+            assert call('train.py', config).status == 0
+        else:
+            assert launch('dist_train.sh', config, processes).returncode == 0
+        rows = [json.loads(line) for path in (tmp_path / name).glob('*/vis_data/scalars.json') for line in path.open()]
+        norms[name] = [row['grad_norm'] for row in rows if 'loss' in row]
+    assert len(norms['one']) == 50
+    assert norms['two'] == pytest.approx(norms['one'], rel=1e-5)
+
+
 @pytest.mark.parametrize('count', [2, pytest.param(7, marks=pytest.mark.slow)])
 def test_scores_do_not_depend_on_the_number_of_processes(launch, call, write, weights, tmp_path, count):
     config = write(custom_hooks=[{'type': 'BasicVisualizationHook'}])

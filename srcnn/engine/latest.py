@@ -1,6 +1,7 @@
 """The newest checkpoint that is good."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from mmengine.logging import print_log
@@ -32,8 +33,13 @@ def why_not_resumable(path: str) -> str | None:
         checkpoint = read_checkpoint(path)
     except InputError as error:
         return str(error)
-    missing = [key for key in NEEDED if key not in checkpoint]
+    missing = missing_for_resume(checkpoint)
     return f'{path} holds no {", ".join(missing)}.' if missing else None
+
+
+def missing_for_resume(checkpoint: Mapping) -> list[str]:
+    """What a run would need to go on and the checkpoint lacks."""
+    return [key for key in NEEDED if key not in checkpoint]
 
 
 def _number(path: Path) -> re.Match | None:

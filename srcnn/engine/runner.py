@@ -20,7 +20,7 @@ from srcnn.engine.check_config import check_config
 from srcnn.engine.checkpoint import load_weights, read_checkpoint
 from srcnn.engine.distributed import agreed, join_processes
 from srcnn.engine.environment import available_cores, describe_environment
-from srcnn.engine.latest import latest_checkpoint, why_not_resumable
+from srcnn.engine.latest import latest_checkpoint, missing_for_resume
 from srcnn.engine.prepare_config import check_work_dir, prepare_config
 from srcnn.engine.quiet_log import quieten
 from srcnn.engine.write import whole_file
@@ -52,6 +52,11 @@ class Runner(MMEngineRunner):
         check_work_dir(cfg.work_dir)
         return super().from_cfg(cfg)
 
+    @property
+    def _bare_model(self) -> nn.Module:
+        """Without the wrapper of several processes."""
+        return self.model.module if is_model_wrapper(self.model) else self.model
+
     def build_dataloader(
         self, dataloader: DataLoader | dict, seed: int | None = None, diff_rank_seed: bool = False
     ) -> DataLoader:
@@ -61,7 +66,7 @@ class Runner(MMEngineRunner):
             dataloader = {**dataloader, 'num_workers': cores}
         with agreed():
             loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
-        model = self.model.module if is_model_wrapper(self.model) else self.model
+        model = self._bare_model
         for dataset in _parts(loader.dataset):
             known = isinstance(dataset, BasicImageDataset) and isinstance(model, SuperResolver)
             if known and dataset.scale not in (None, model.scale):
@@ -106,11 +111,16 @@ class Runner(MMEngineRunner):
         ``strict`` and ``revise_keys`` are there for mmengine's sake: names and shapes must always fit.
 
         Raises:
-            InputError: See :mod:`srcnn.engine.checkpoint`.
+            InputError: See :mod:`srcnn.engine.checkpoint`; or, when resuming, a file of weights alone.
         """
         checkpoint = read_checkpoint(filename, map_location)
+        if self._resume and (missing := missing_for_resume(checkpoint)):
+            raise InputError(
+                f'{filename}: cannot resume from it, since it holds no {", ".join(missing)}; to start a new run from '
+                'its weights use --cfg-options load_from=FILE without --resume.'
+            )
         self.call_hook('after_load_checkpoint', checkpoint=checkpoint)
-        load_weights(self.model.module if is_model_wrapper(self.model) else self.model, checkpoint, filename)
+        load_weights(self._bare_model, checkpoint, filename)
         self._has_loaded = True
         self.logger.info(f'Weights loaded from {filename}')
         return checkpoint
@@ -160,12 +170,7 @@ class Runner(MMEngineRunner):
         resume_param_scheduler: bool = True,
         map_location: str | Callable = 'default',
     ) -> None:
-        """As mmengine's, with a clear error for a file that holds weights alone."""
-        if fault := why_not_resumable(filename):
-            raise InputError(
-                f'Cannot resume: {fault} To start a new run from its weights use --cfg-options load_from=FILE without '
-                '--resume.'
-            )
+        """As mmengine's, and the schedule goes on where ``max_iters`` has been raised."""
         schedulers = self.param_schedulers if isinstance(self.param_schedulers, list) else []
         ends = [scheduler.end for scheduler in schedulers]
         super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)

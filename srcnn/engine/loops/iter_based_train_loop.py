@@ -1,6 +1,7 @@
 """Training by iterations, resumed without replaying what has been seen."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +116,7 @@ class IterBasedTrainLoop(MMEngineLoop):
         first = next(batches)
         if self.random_state is not None:  # starting the loader's workers has drawn random numbers
             restore_random_state(self.random_state)
-        return self._with(first, batches)
-
-    @staticmethod
-    def _with(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-        yield first
-        yield from rest
+        return chain([first], batches)
 
     def _rounds(self) -> Iterator[Any]:
         """The loader over and over, for samplers that end."""

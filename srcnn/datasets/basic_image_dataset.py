@@ -23,11 +23,11 @@ from srcnn.datasets.storage import (
     PackFolderError,
     is_lmdb,
     open_pack,
-    pack_path,
 )
 from srcnn.datasets.transforms.load_image_from_file import LoadImageFromFile
 from srcnn.errors import InputError, MissingDataError
 from srcnn.image.io import IMAGE_SUFFIXES
+from srcnn.image.pack_file import pack_path
 from srcnn.registry import DATASETS
 
 

@@ -4,7 +4,7 @@ from srcnn.datasets.storage.image_files import ImageFiles, Verify
 from srcnn.datasets.storage.image_pack import ImagePack
 from srcnn.datasets.storage.image_source import ImageSource
 from srcnn.datasets.storage.lmdb_images import LmdbImages, is_lmdb
-from srcnn.datasets.storage.make_pack import PackFolderError, open_pack, pack_path
+from srcnn.datasets.storage.make_pack import PackFolderError, open_pack
 from srcnn.datasets.storage.pixel_form import PixelForm
 
 __all__ = [
@@ -17,5 +17,4 @@ __all__ = [
     'Verify',
     'is_lmdb',
     'open_pack',
-    'pack_path',
 ]

@@ -1,44 +1,38 @@
 """Make a pack of a folder's images when it is first wanted and whenever the images change."""
 
 import errno
-import hashlib
 import os
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from mmengine.logging import print_log
 
 from srcnn.datasets.faults import all_faults
 from srcnn.datasets.storage.file_lock import locked
-from srcnn.datasets.storage.image_pack import ImagePack, PackWriter, stamp
+from srcnn.datasets.storage.image_pack import ImagePack
 from srcnn.datasets.storage.image_source import ImageSource
 from srcnn.datasets.storage.in_order import in_order
 from srcnn.datasets.storage.space import check_space, decoded_size, disk_full
 from srcnn.errors import InputError
+from srcnn.image.pack_file import (
+    Entry,
+    Stamp,
+    remove_leftovers,
+    room,
+    stamp,
+    temporary_path,
+    write_index,
+    write_pixels,
+)
 
-HIDDEN_FOLDER = '.srcnn_cache'  # inside the folder of the images
 SILENCE = 10  # seconds between two lines in the log
 
 
 class PackFolderError(InputError):
     """Nothing can be written where the pack should be, or other processes cannot be kept away from it."""
-
-
-def pack_path(folder: Path, cache: bool | str, form: object) -> Path:
-    """Where the pack of a folder's images in a certain form lies.
-
-    Args:
-        folder: Of the images.
-        cache: True: in a hidden folder inside. Otherwise a folder for packs of many such folders.
-        form: What ``str`` makes of it becomes the name, so that packs of several forms do not meet.
-    """
-    if cache is True:
-        return folder / HIDDEN_FOLDER / f'{form}.pack'
-    place = folder.resolve()
-    unique = hashlib.sha256(str(place).encode()).hexdigest()[:8]
-    return Path(str(cache)).expanduser() / f'{place.name}-{unique}' / f'{form}.pack'
 
 
 def open_pack(path: Path, folder: Path, images: Iterable[str], source: ImageSource) -> ImagePack:
@@ -89,18 +83,15 @@ def _make(path: Path, folder: Path, images: Sequence[str], source: ImageSource) 
     """Write the pack under a temporary name beside it, then rename it. The lock is held."""
     former = _opened(path, folder)
     kept = {image for image in former.entries if former.is_current(image)} if former else set()
-    for leftover in path.parent.glob(f'{path.name}.*.tmp'):
-        leftover.unlink()
-    temporary = path.with_name(f'{path.name}.{os.getpid()}.tmp')
+    remove_leftovers(path)
+    temporary = temporary_path(path)
     work = [(image, former if former and image in kept else source) for image in sorted({*images, *kept})]
     needed = decoded_size(work)
     check_space(path.parent, needed)
     _say(f'{folder}: caching {len(work)} images, {needed / 1e6:,.0f} MB, in {path}')
     try:
         with open(temporary, 'wb') as stream:
-            writer = PackWriter(stream, folder)
-            _fill(writer, work, folder)
-            writer.finish()
+            write_index(stream, _fill(stream, work, folder))
         del former, work  # Windows does not replace a file that is mapped
         os.replace(temporary, path)
     except OSError as error:
@@ -111,10 +102,10 @@ def _make(path: Path, folder: Path, images: Sequence[str], source: ImageSource) 
         temporary.unlink(missing_ok=True)
 
 
-def _fill(writer: PackWriter, work: Sequence[tuple[str, ImageSource]], folder: Path) -> None:
+def _fill(stream: BinaryIO, work: Sequence[tuple[str, ImageSource]], folder: Path) -> dict[str, Entry]:
     """Read and write all images; go on after a faulty one, to name all of those."""
 
-    def read(item: tuple[str, ImageSource]) -> tuple[str, tuple[int, int] | None, np.ndarray | InputError]:
+    def read(item: tuple[str, ImageSource]) -> tuple[str, Stamp | None, np.ndarray | InputError]:
         path, source = item
         # taken before reading: a file that changes meanwhile will be seen to have changed
         before = source.entries[path][:2] if isinstance(source, ImagePack) else stamp(path)
@@ -123,17 +114,20 @@ def _fill(writer: PackWriter, work: Sequence[tuple[str, ImageSource]], folder: P
         except InputError as error:
             return path, before, error
 
-    faults, last = [], time.monotonic()
+    entries: dict[str, Entry] = {}
+    faults, last, offset = [], time.monotonic(), 0
     for done, (path, before, image) in enumerate(in_order(read, work), 1):
         if isinstance(image, InputError):
             faults.append(str(image))
         elif before and not faults:
-            writer.add(path, *before, image)
+            entries[Path(path).relative_to(folder).as_posix()] = write_pixels(stream, offset, image, before)
+            offset += room(image.nbytes)
         if time.monotonic() - last > SILENCE:
             last = time.monotonic()
             _say(f'{folder}: {done} of {len(work)} images cached')
     if faults:
         raise all_faults(faults, f'{len(work)} images')
+    return entries
 
 
 def _say(text: str) -> None:

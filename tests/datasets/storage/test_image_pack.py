@@ -1,19 +1,24 @@
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from srcnn import InputError
-from srcnn.datasets.storage.image_pack import ImagePack, PackWriter, stamp
+from srcnn.datasets.storage.image_pack import ImagePack
+from srcnn.image.pack_file import room, stamp, write_index, write_pixels
 
 
 @pytest.fixture
 def pack(images, tmp_path) -> ImagePack:
     with open(tmp_path / 'a.pack', 'wb') as stream:
-        writer = PackWriter(stream, tmp_path / 'photos')
-        for path, pixels in images.items():
-            writer.add(path, *stamp(path), pixels[::-1])
-        writer.finish()
+        entries, end = {}, sum(room(pixels.nbytes) for pixels in images.values())
+        for path, pixels in images.items():  # from the last place to the first
+            end -= room(pixels.nbytes)
+            entries[Path(path).relative_to(tmp_path / 'photos').as_posix()] = write_pixels(
+                stream, end, pixels[::-1], stamp(path)
+            )
+        write_index(stream, entries)
     return ImagePack(tmp_path / 'a.pack', tmp_path / 'photos')
 
 

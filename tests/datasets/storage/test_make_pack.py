@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from srcnn import InputError
-from srcnn.datasets.storage import ImageFiles, PackFolderError, PixelForm, file_lock, open_pack, pack_path
+from srcnn.datasets.storage import ImageFiles, PackFolderError, PixelForm, file_lock, open_pack
 from srcnn.image.io import write_image
+from srcnn.image.pack_file import pack_path
 
 forks = pytest.mark.skipif(sys.platform == 'win32', reason='processes are forked here')
 

@@ -7,7 +7,9 @@ can be made) and starts compilers to ask for their version, which takes seconds.
 import importlib.metadata
 import os
 import platform
+import shutil
 import sys
+from pathlib import Path
 
 import torch
 
@@ -28,8 +30,30 @@ def describe_environment() -> dict[str, str]:
 
 
 def available_cores() -> int:
-    """Cores that this process may use, which on a shared machine may be fewer than there are."""
-    return len(os.sched_getaffinity(0)) if sys.platform == 'linux' else os.cpu_count() or 1
+    """Cores that this process may use, which on a shared machine or in a container may be fewer than there are."""
+    if sys.platform != 'linux':
+        return os.cpu_count() or 1
+    return min(len(os.sched_getaffinity(0)), _container_cores() or sys.maxsize)
+
+
+def _container_cores(limit: Path = Path('/sys/fs/cgroup/cpu.max')) -> int | None:
+    """The share of time that a container may use (control groups v2), in whole cores; None if there is no limit."""
+    try:
+        quota, period = limit.read_text().split()
+        return max(1, int(quota) // int(period))
+    except (OSError, ValueError):  # no file, or 'max'
+        return None
+
+
+def fit_threads() -> None:
+    """No more threads than cores: torch counts those of the machine, also in a container that may use two of them."""
+    if 'OMP_NUM_THREADS' not in os.environ and torch.get_num_threads() > (cores := available_cores()):
+        torch.set_num_threads(cores)
+
+
+def can_compile() -> bool:
+    """Whether torch.compile finds what it needs: a C++ compiler where the processor is to do the work."""
+    return torch.cuda.is_available() or any(map(shutil.which, (os.environ.get('CXX', 'c++'), 'g++', 'clang++', 'cl')))
 
 
 def _version(name: str) -> str:

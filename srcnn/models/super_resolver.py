@@ -1,6 +1,7 @@
 """A network and its loss, as mmengine's Runner drives them."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -24,6 +25,7 @@ class SuperResolver(BaseModel):
         data_preprocessor: Config of the data preprocessor; pixels 0..255 become 0..1 by default.
         train_cfg: Must be empty; there is nothing to set.
         test_cfg: Must be empty; MMagic's ``metrics`` and ``crop_border`` are accepted with a warning.
+        channels_last: Keep weights, and with them activations, in torch.channels_last, which convolutions prefer.
         init_cfg: As in mmengine's BaseModule, for example ``dict(type='Pretrained', checkpoint=…)``.
     """
 
@@ -35,6 +37,7 @@ class SuperResolver(BaseModel):
         train_cfg: dict | None = None,
         test_cfg: dict | None = None,
         init_cfg: dict | None = None,
+        channels_last: bool = True,
     ) -> None:
         preprocessor = MODELS.build({'type': 'DataPreprocessor', **(data_preprocessor or {})})
         super().__init__(data_preprocessor=preprocessor, init_cfg=init_cfg)
@@ -42,6 +45,9 @@ class SuperResolver(BaseModel):
         _refuse_keys('test_cfg', test_cfg, dead=DEAD_TEST_KEYS)
         self.generator = MODELS.build(generator)
         self.pixel_loss = MODELS.build(pixel_loss) if pixel_loss else None
+        if channels_last:
+            self.generator.to(memory_format=torch.channels_last)
+        self._compiled: Callable[[Tensor], Tensor] | None = None
 
     @property
     def scale(self) -> int:
@@ -60,7 +66,8 @@ class SuperResolver(BaseModel):
             'loss': ``{'loss': scalar}``. 'predict': a list with a dict per image: ``pred``, (C, H, W) float32 pixels
             0..255 on the CPU, beside everything in ``data_samples``. 'tensor': the network's output as it is.
         """
-        output = self.generator(inputs)
+        network = self._compiled if self._compiled and mode == 'loss' else self.generator
+        output = network(inputs)
         if mode == 'tensor':
             return output
         if mode == 'loss':
@@ -68,6 +75,10 @@ class SuperResolver(BaseModel):
         if mode == 'predict':
             return self._predictions(output, data_samples or {})
         raise InputError(f"SuperResolver: mode={mode!r} is unknown; use 'loss', 'predict' or 'tensor'.")
+
+    def compile_training(self, options: dict) -> None:
+        """Let torch.compile make the network's code for training, where sizes stay the same; ``options`` go to it."""
+        self._compiled = torch.compile(self.generator.forward, **options)
 
     def parse_losses(self, losses: dict) -> tuple[Tensor, dict]:
         """As mmengine's; called between loss and update by one process and by many.

@@ -70,3 +70,26 @@ def test_training_needs_a_loss(batch):
 def test_unknown_mode():
     with pytest.raises(InputError, match='train'):
         build()(torch.zeros(1, 3, 4, 4), mode='train')
+
+
+def loss_and_gradients(model, batch):
+    loss = model(**model.data_preprocessor(batch, training=True), mode='loss')['loss']
+    return loss.detach(), torch.autograd.grad(loss, list(model.parameters()))
+
+
+def test_the_memory_format_changes_only_rounding(batch):
+    first, last = build(channels_last=False), build(channels_last=True)
+    last.load_state_dict(first.state_dict())
+    assert last.generator.conv1.weight.is_contiguous(memory_format=torch.channels_last)
+    for a, b in zip(loss_and_gradients(first, batch), loss_and_gradients(last, batch)):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
+
+
+def test_compiling_changes_only_rounding_and_only_in_training(batch):
+    model = build()
+    expected = loss_and_gradients(model, batch)
+    model.compile_training({'backend': 'aot_eager'})
+    for a, b in zip(expected, loss_and_gradients(model, batch)):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
+    assert {name.split('.')[0] for name in model.state_dict()} == {'generator'}
+    model.val_step(batch)  # in sizes of any picture, by the network as it is

@@ -97,12 +97,17 @@ def weights_of(checkpoint: Mapping) -> dict[str, Tensor]:
 
 
 def load_weights(model: nn.Module, checkpoint: Mapping, source: str) -> None:
-    """Copy weights into ``model``: all of them, or none and an error.
+    """Copy weights into ``model``: all of them, or none and an error; see ``fitting_weights``."""
+    model.load_state_dict(model.state_dict() | fitting_weights(model, checkpoint, source))
+
+
+def fitting_weights(model: nn.Module, checkpoint: Mapping, source: str) -> dict[str, Tensor]:
+    """The weights of a checkpoint under the names that ``model`` has for them.
 
     Names may carry ``module.`` (distributed training) and may lack ``generator.`` (a bare network).
 
     Raises:
-        InputError: Names or shapes differ from the model's; the model is as it was.
+        InputError: Names or shapes differ from the model's.
     """
     wanted = {name: value for name, value in model.state_dict().items() if not NOT_WEIGHTS.match(name)}
     found = {name.removeprefix('module.'): value for name, value in weights_of(checkpoint).items()}
@@ -123,7 +128,7 @@ def load_weights(model: nn.Module, checkpoint: Mapping, source: str) -> None:
             f'{source}: these weights are not for this model ({shown}). Use the config that the checkpoint was trained '
             'with; nothing was loaded.'
         )
-    model.load_state_dict(model.state_dict() | found)
+    return found
 
 
 def _explain(message: str) -> str:

@@ -21,6 +21,8 @@ def prepare_config(cfg: Config) -> Config:
     cfg.setdefault('launcher', 'none')
     if not cfg.get('work_dir'):
         raise InputError('work_dir is missing from the config; set it there, or give --work-dir.')
+    if cfg.get('randomness') is not None:
+        cfg.randomness.setdefault('seed', None)  # which mmengine asks for, beside `deterministic`
     _log_scores_by_iteration(cfg)
     _keep_checkpoints_in_work_dir(cfg)
     if type_name(cfg.get('optim_wrapper')) == 'AmpOptimWrapper' and not torch.cuda.is_available():

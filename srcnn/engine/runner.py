@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from mmengine.config import Config
 from mmengine.dataset import ConcatDataset, RepeatDataset
-from mmengine.dist import broadcast_object_list, is_main_process, master_only
+from mmengine.dist import broadcast_object_list, is_main_process
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner as MMEngineRunner
 from torch import nn
@@ -17,12 +17,14 @@ from torch.utils.data import DataLoader
 
 from srcnn.datasets import BasicImageDataset
 from srcnn.engine.check_config import check_config
-from srcnn.engine.checkpoint import load_weights, read_checkpoint
+from srcnn.engine.checkpoint import fitting_weights, load_weights, read_checkpoint
 from srcnn.engine.distributed import agreed, join_processes
 from srcnn.engine.environment import available_cores, describe_environment
+from srcnn.engine.hooks.stop_signal_hook import StopSignalHook
 from srcnn.engine.latest import latest_checkpoint, missing_for_resume
 from srcnn.engine.prepare_config import check_work_dir, prepare_config
 from srcnn.engine.quiet_log import quieten
+from srcnn.engine.worker_faults import worker_faults_named
 from srcnn.engine.write import whole_file
 from srcnn.errors import InputError
 from srcnn.models import SuperResolver
@@ -99,6 +101,17 @@ class Runner(MMEngineRunner):
             for hook in ('ResumeStateHook', 'StopSignalHook'):
                 self.register_hook({'type': hook})
 
+    def train(self) -> nn.Module:
+        """As mmengine's; from here on signals end the run in order (StopSignalHook)."""
+        hook = next(hook for hook in self.hooks if isinstance(hook, StopSignalHook))
+        with hook.listening(), worker_faults_named():
+            return super().train()
+
+    def test(self) -> dict:
+        """As mmengine's."""
+        with worker_faults_named():
+            return super().test()
+
     def load_checkpoint(
         self,
         filename: str,
@@ -119,7 +132,8 @@ class Runner(MMEngineRunner):
                 f'{filename}: cannot resume from it, since it holds no {", ".join(missing)}; to start a new run from '
                 'its weights use --cfg-options load_from=FILE without --resume.'
             )
-        self.call_hook('after_load_checkpoint', checkpoint=checkpoint)
+        checkpoint['state_dict'] = fitting_weights(self._bare_model, checkpoint, filename)
+        self.call_hook('after_load_checkpoint', checkpoint=checkpoint)  # EMAHook takes the weights under these names
         load_weights(self._bare_model, checkpoint, filename)
         self._has_loaded = True
         self.logger.info(f'Weights loaded from {filename}')
@@ -134,7 +148,6 @@ class Runner(MMEngineRunner):
             self.logger.info(f'Resuming from {found[0]}' if found[0] else 'Nothing to resume: starting at iteration 0')
         super().load_or_resume()
 
-    @master_only
     def save_checkpoint(
         self,
         out_dir: str,
@@ -148,9 +161,15 @@ class Runner(MMEngineRunner):
     ) -> None:
         """As mmengine's, written beside and renamed, so that a file of this name is always whole.
 
+        All processes call it, since each has a random state of its own; the first one writes.
+
         Raises:
             OSError: Disk full, no permission; nothing half-written stays.
         """
+        if save_optimizer:
+            self.call_hook('gather_state')
+        if not is_main_process():
+            return
         with whole_file(Path(out_dir) / filename) as part:
             super().save_checkpoint(
                 str(part.parent),

@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 
 from srcnn.datasets.infinite_sampler import InfiniteSampler
 from srcnn.engine.random_state import restore_random_state
+from srcnn.engine.write import whole_file
 from srcnn.errors import InputError
 from srcnn.registry import LOOPS
 
@@ -54,22 +55,37 @@ class IterBasedTrainLoop(MMEngineLoop):
         self._start = 0  # iteration at which this process began
         self.drawn: int | None = None  # samples drawn before a resume, by all processes
         self.random_state: dict[str, Any] | None = None
+        self.validation_missed = False  # whether the run was cut off between a checkpoint and the end of its validation
 
     def run(self) -> Any:
         """Train until ``max_iters``; returns the model."""
         self.runner.call_hook('before_train')
         self.runner.call_hook('before_train_epoch')
         batches = self._batches()
+        if self.validation_missed:
+            self._validate_if_due()
         while self._iter < self._max_iters and not self.stop_training:
             self.runner.model.train()
-            self.run_iter(next(batches))
-            self._decide_current_val_interval()
-            due = self._iter % self.val_interval == 0 or self._iter == self._max_iters
-            if self.runner.val_loop is not None and self._iter >= self.val_begin and due:
-                self.runner.val_loop.run()
+            self.run_iter(self._next(batches))
+            self._validate_if_due()
         self.runner.call_hook('after_train_epoch')
         self.runner.call_hook('after_train')
         return self.runner.model
+
+    def _validate_if_due(self) -> None:
+        self._decide_current_val_interval()
+        due = self._iter % self.val_interval == 0 or self._iter == self._max_iters
+        if self.runner.val_loop is not None and self._iter >= self.val_begin and due:
+            self.runner.val_loop.run()
+
+    def _next(self, batches: Iterator[Any]) -> Any:
+        """The next batch; where it cannot be loaded, the run is saved as it stands after the last one."""
+        try:
+            return next(batches)
+        except (InputError, RuntimeError):  # RuntimeError: a worker process was killed
+            if self.runner.world_size == 1 and self._iter > 0:  # of several, the others are at another place
+                self.runner.call_hook('save_at', iteration=self._iter)
+            raise
 
     def run_iter(self, data_batch: Any) -> None:
         """One iteration, with a look-out for a loss that is not finite."""
@@ -85,8 +101,13 @@ class IterBasedTrainLoop(MMEngineLoop):
         samples = batch.get('data_samples') or {}
         names = ', '.join(samples.get('gt_path') or samples.get('key') or ['unknown samples'])
         path = Path(self.runner.work_dir) / f'nonfinite_iter_{self._iter + 1}_rank_{self.runner.rank}.pth'
-        torch.save({'state_dict': self.runner.model.state_dict(), 'batch': batch}, path)
-        message = f'Iteration {self._iter + 1}: {what}, on {names}. Weights and batch are in {path}.'
+        try:
+            with whole_file(path) as part:
+                torch.save({'state_dict': self.runner.model.state_dict(), 'batch': batch}, part)
+            saved = f'Weights and batch are in {path}.'
+        except (OSError, RuntimeError) as error:  # torch has no better name for a disk that is full
+            saved = f'Weights and batch could not be saved ({error}).'
+        message = f'Iteration {self._iter + 1}: {what}, on {names}. {saved}'
         if self.on_nonfinite == 'stop' or self.runner.world_size > 1:
             raise InputError(
                 f'{message} Lower the learning rate, clip gradients (optim_wrapper.clip_grad), or look at those '
@@ -112,16 +133,15 @@ class IterBasedTrainLoop(MMEngineLoop):
             sampler.drawn = self._iter * self.samples_per_iter() if self.drawn is None else self.drawn
         elif self._iter:
             print_log('Resumed: the order of the samples starts anew, since the sampler cannot go on.', 'current')
-        batches = self._rounds()
-        first = next(batches)
-        if self.random_state is not None:  # starting the loader's workers has drawn random numbers
+        first_round = iter(self.dataloader)  # which draws a random number
+        if self.random_state is not None:
             restore_random_state(self.random_state)
-        return chain([first], batches)
+        return chain(first_round, self._later_rounds())
 
-    def _rounds(self) -> Iterator[Any]:
+    def _later_rounds(self) -> Iterator[Any]:
         """The loader over and over, for samplers that end."""
-        for epoch in range(2**62):
+        for epoch in range(1, 2**62):
             sampler = self.dataloader.sampler
-            if epoch and not isinstance(sampler, InfiniteSampler) and callable(getattr(sampler, 'set_epoch', None)):
+            if not isinstance(sampler, InfiniteSampler) and callable(getattr(sampler, 'set_epoch', None)):
                 sampler.set_epoch(epoch)
             yield from self.dataloader

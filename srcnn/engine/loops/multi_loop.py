@@ -10,6 +10,7 @@ from mmengine.runner import BaseLoop, Runner
 from mmengine.runner.amp import autocast
 from torch.utils.data import DataLoader, Dataset
 
+from srcnn.engine.random_state import random_state_kept
 from srcnn.errors import InputError, MissingDataError
 
 
@@ -90,7 +91,7 @@ class MultiLoop(BaseLoop):
         self.runner.model.eval()
         scores: dict[str, float] = {}
         index = 0
-        with torch.random.fork_rng(devices=[]):  # training goes on with the numbers it would have had
+        with random_state_kept():  # training goes on with the numbers it would have had
             for loader, evaluator in zip(self.loaders, self.evaluators):
                 for batch in loader:
                     self.run_iter(index, batch, evaluator)

@@ -9,4 +9,4 @@ def test_checkpoints_say_where_the_run_stands(tiny, tmp_path):
         assert state['iter'] == number
         assert state['drawn'] == number * 2
         assert state['samples_per_iter'] == 2
-        assert state['random'].keys() == {'python', 'numpy', 'torch', 'cuda'}
+        assert state['random'][0].keys() == {'python', 'numpy', 'torch', 'cuda'}

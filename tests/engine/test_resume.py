@@ -1,6 +1,8 @@
 """What goes on from a checkpoint ends as if it had never stopped, whatever takes part in training."""
 
+import os
 import random
+import signal
 from typing import Any
 
 import numpy as np
@@ -141,6 +143,31 @@ def test_a_validation_cut_off_is_made_up_for_once(tiny, tmp_path, phase):
     }
     logged = [path.read_text().count('"PSNR"') for path in sorted((tmp_path / 'run').glob('*/vis_data/scalars.json'))]
     assert sum(logged) == 3  # after 2, 4 and 6, none of them twice
+
+
+class Stopper(Hook):
+    """Sends SIGTERM in the validation after iteration 4."""
+
+    def before_val_iter(self, runner, batch_idx, data_batch=None):
+        if runner.iter == 4 and batch_idx == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_stopped_in_validation_where_the_weights_are_those_of_ema(tiny, tmp_path):
+    def config(name: str, **changes):
+        cfg = tiny(max_iters=6, work_dir=tmp_path / name, **changes)
+        cfg.default_hooks.checkpoint.update(interval=100, save_best=None)  # the signal alone saves
+        cfg.custom_hooks.append(EMA)
+        return cfg
+
+    whole = run(config('whole'))
+    stopped = Runner.from_cfg(config('piece'))
+    stopped.register_hook(Stopper())
+    with pytest.raises(SystemExit):
+        stopped.train()
+    resumed = run(config('piece', resume=True))
+    assert equal(end_of(resumed), end_of(whole))
+    assert scores(resumed) == scores(whole)
 
 
 def test_patience_is_remembered(tiny, tmp_path):

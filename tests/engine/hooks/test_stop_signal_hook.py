@@ -50,3 +50,17 @@ def test_saves_says_so_and_ends_with_its_own_status(tiny, tmp_path, number, phas
     resumed = Runner.from_cfg(tiny(max_iters=8, resume=True))
     resumed.train()
     assert len(resumed.message_hub.get_scalar('train/loss').data[0]) == 8
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+def test_before_the_first_iteration_it_ends_at_once_and_says_so(tiny, tmp_path, monkeypatch, number):
+    before = signal.getsignal(number)
+    runner = Runner.from_cfg(tiny())
+    monkeypatch.setattr(runner, 'build_param_scheduler', lambda cfg: os.kill(os.getpid(), number))
+    with pytest.raises(SystemExit) as end:
+        runner.train()
+    assert end.value.code == EXIT_STOPPED
+    assert signal.getsignal(number) == before
+    log = next((tmp_path / 'run').glob('*/*.log')).read_text()
+    assert f'{signal.Signals(number).name}: stopped before the first iteration; give the same command again' in log
+    assert not list((tmp_path / 'run').glob('*.pth'))

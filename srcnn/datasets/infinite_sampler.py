@@ -67,11 +67,17 @@ class InfiniteSampler(Sampler):
         order: Sequence[int] = range(self.size)
         while True:
             round_, place = divmod(position, self.size)
-            if self.shuffle and round_ != order_round:
-                generator = torch.Generator().manual_seed((self.seed + _EPOCH_STEP * round_) % 2**63)
-                order, order_round = torch.randperm(self.size, generator=generator).tolist(), round_
+            if round_ != order_round:
+                order, order_round = self.order(round_), round_
             yield Draw(order[place], (self.seed * _EPOCH_STEP + position) % 2**32)
             position += self.world_size
+
+    def order(self, round_: int) -> Sequence[int]:
+        """The samples of one round, in the order in which they are drawn."""
+        if not self.shuffle:
+            return range(self.size)
+        generator = torch.Generator().manual_seed((self.seed + _EPOCH_STEP * round_) % 2**63)
+        return torch.randperm(self.size, generator=generator).tolist()
 
     def __len__(self) -> int:
         """Samples in a round."""

@@ -19,6 +19,7 @@ METRICS = _child(mm.METRICS, 'srcnn.evaluation')
 MODELS = _child(mm.MODELS, 'srcnn.models')
 OPTIM_WRAPPERS = _child(mm.OPTIM_WRAPPERS, 'srcnn.engine.bf16_optim_wrapper')
 TRANSFORMS = _child(mm.TRANSFORMS, 'srcnn.datasets.transforms')
+VISBACKENDS = _child(mm.VISBACKENDS, 'srcnn.visualization')
 VISUALIZERS = _child(mm.VISUALIZERS, 'srcnn.visualization')
 
 # Nothing of ours in these yet; without a child, mmengine warns of each at every look-up.
@@ -29,5 +30,4 @@ MODEL_WRAPPERS = _child(mm.MODEL_WRAPPERS, 'mmengine.model')
 OPTIMIZERS = _child(mm.OPTIMIZERS, 'mmengine.optim')
 OPTIM_WRAPPER_CONSTRUCTORS = _child(mm.OPTIM_WRAPPER_CONSTRUCTORS, 'mmengine.optim')
 PARAM_SCHEDULERS = _child(mm.PARAM_SCHEDULERS, 'mmengine.optim')
-VISBACKENDS = _child(mm.VISBACKENDS, 'mmengine.visualization')
 WEIGHT_INITIALIZERS = _child(mm.WEIGHT_INITIALIZERS, 'mmengine.model')

@@ -11,6 +11,8 @@ from mmengine.config import Config
 
 from srcnn.errors import InputError
 
+ROOM = 1 << 18  # bytes without which a run need not begin: its log, its config
+
 
 def prepare_config(cfg: Config) -> Config:
     """A copy of ``cfg`` that the stock Runner runs as meant; nothing that the config states is changed silently."""
@@ -62,12 +64,12 @@ def _keep_checkpoints_in_work_dir(cfg: Config) -> None:
 
 
 def check_work_dir(work_dir: str) -> None:
-    """InputError unless files can be made in ``work_dir``, which is created."""
+    """InputError unless files can be written in ``work_dir``, which is created."""
     try:
         folder = Path(work_dir)
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(ROOM))
     except OSError as error:
         raise InputError(
             f'{work_dir}: this work directory cannot be written ({error.strerror}); choose another with --work-dir.'

@@ -89,6 +89,14 @@ class Runner(MMEngineRunner):
         with _section('optim_wrapper'):
             return super().build_optim_wrapper(optim_wrapper)
 
+    def build_visualizer(self, visualizer: Any = None) -> Any:
+        """Likewise; back ends are opened now, so that a missing package ends the run before it begins."""
+        with _section('visualizer'):
+            built = super().build_visualizer(visualizer)
+            for backend in built._vis_backends.values() if is_main_process() else ():
+                _ = backend.experiment
+            return built
+
     def build_param_scheduler(self, scheduler: Any) -> Any:
         """Likewise."""
         with _section('param_scheduler'):
@@ -224,7 +232,7 @@ def _section(name: str) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except (AssertionError, KeyError, TypeError, ValueError) as error:
+    except (AssertionError, ImportError, KeyError, TypeError, ValueError) as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         reason = str(error) or f'failed check `{last.line}`'
         raise InputError(f'{name}: a value in this section of the config is refused: {reason}') from error

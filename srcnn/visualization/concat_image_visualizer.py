@@ -49,16 +49,29 @@ class ConcatImageVisualizer(Visualizer):
         """No figure: pictures are put together as arrays, and importing matplotlib takes a second."""
         return None, _NoFigure(), None
 
-    def add_datasample(self, sample: Mapping, step: int = 0) -> None:
-        """Show one prediction, see SuperResolver: (C, H, W) images, 0..255 or 16-bit."""
+    def check(self, sample: Mapping) -> None:
+        """InputError unless ``sample`` has all that ``add_datasample`` needs."""
         missing = [key for key in (self.fn_key, *self.img_keys) if key not in sample]
         if missing:
-            raise InputError(f'visualizer: no {missing[0]!r} in the sample; correct fn_key and img_keys in the config.')
+            known = ', '.join(map(str, sample))
+            raise InputError(
+                f'visualizer: no {missing[0]!r} in the sample ({known}); correct fn_key and img_keys in the config.'
+            )
+
+    def add_datasample(self, sample: Mapping, step: int = 0, folder: str = '') -> None:
+        """Show one prediction.
+
+        Args:
+            sample: See SuperResolver: (C, H, W) images, 0..255 or 16-bit.
+            step: Iteration it belongs to.
+            folder: Put before the name, so that pictures of two data sets may have the same one.
+        """
+        self.check(sample)
         picture = concat_images([to_picture(sample[key]) for key in self.img_keys])
         for backend in self._vis_backends.values():
             # Each process has pictures of its own: files can be written by all, the record of a run only by the first
             if is_main_process() or isinstance(backend, LocalVisBackend):
-                backend.add_image(Path(sample[self.fn_key]).stem, picture, step)
+                backend.add_image(f'{folder}{Path(sample[self.fn_key]).stem}', picture, step)
 
 
 def to_picture(image: Tensor) -> np.ndarray:

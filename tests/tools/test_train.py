@@ -103,6 +103,7 @@ def not_four_times(root):
 
 
 DATA = 'train_dataloader.dataset'
+GRAY_INPUT, GRAY = (f'val_dataloader.dataset.pipeline.{i}.color_type' for i in (0, 1))
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,16 @@ def test_bad_data_ends_the_run_before_it_begins(call, write, spoilt, tmp_path, s
         ({'load_from': 'none.pth'}, r'none\.pth: no such checkpoint file'),
         ({'optim_wrapper.optimizer.lr': -1}, r'optim_wrapper.*-1'),
         ({'param_scheduler': None, 'model.pixel_loss': None}, r'model\.pixel_loss is missing'),
+        ({'visualizer.img_keys': ['lq', 'pred']}, r"visualizer: no 'lq' in the sample .*correct fn_key and img_keys"),
+        ({'visualizer.fn_key': 'lq_path'}, r"visualizer: no 'lq_path' in the sample"),
+        ({'visualizer.type': 'ConcatVisualizer'}, r"visualizer\.type='ConcatVisualizer' is unknown; did you mean"),
+        ({'visualizer.img_key': ['img']}, r"visualizer: unknown key 'img_key'; did you mean 'img_keys'"),
+        ({'visualizer.vis_backends.0.type': 'LocalBackend'}, r'vis_backends\[0\]\.type=.* is unknown'),
+        ({'visualizer.vis_backends.0.type': 'AimVisBackend'}, r'visualizer: .*pip install aim'),
+        ({'custom_hooks.0.on_validation': True}, r"custom_hooks\[0\]: unknown key 'on_validation'"),
+        ({GRAY: 'grayscale'}, r'PSNR: \S+0\.png: the prediction is \(3, .*original \(1, .*color_type'),
+        ({'val_evaluator.0.convert_to': 'RGB'}, r"PSNR: convert_to='RGB' is unknown"),
+        ({GRAY_INPUT: 'grayscale'}, r'0\.png: the network cannot take this image of shape \(1, .*color_type'),
     ],
 )
 def test_bad_values_end_the_run_before_it_begins(call, write, tmp_path, changes, message):

@@ -58,7 +58,7 @@ def test_every_process_writes_files_and_one_keeps_the_record(tmp_path, monkeypat
 
 @pytest.mark.parametrize(('arguments', 'key'), [({'fn_key': 'lq_path'}, 'lq_path'), ({'img_keys': ['lr']}, 'lr')])
 def test_a_key_that_no_sample_has(tmp_path, arguments, key):
-    with pytest.raises(InputError, match=f"no '{key}' in the sample; correct fn_key and img_keys"):
+    with pytest.raises(InputError, match=f"no '{key}' in the sample .*; correct fn_key and img_keys"):
         make(tmp_path, key, **arguments).add_datasample(sample())
 
 

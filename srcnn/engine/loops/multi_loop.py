@@ -10,6 +10,7 @@ from mmengine.runner import BaseLoop, Runner
 from mmengine.runner.amp import autocast
 from torch.utils.data import DataLoader, Dataset
 
+from srcnn.engine.loops.rehearsal import rehearse
 from srcnn.engine.random_state import random_state_kept
 from srcnn.errors import InputError, MissingDataError
 
@@ -59,6 +60,8 @@ class MultiLoop(BaseLoop):
                 f'{len(evaluator_cfgs)} evaluators; give one for each.'
             )
         self.missing: dict[str, str] = {}  # data set -> what is not there and how to get it
+        self.names: list[str] = []  # of the data sets, each different
+        self.current = 0  # which of them is at work
         loaders, self.evaluators = [], []
         for loader_cfg, evaluator_cfg in zip(loader_cfgs, evaluator_cfgs):
             built = runner.build_evaluator(evaluator_cfg)
@@ -70,6 +73,8 @@ class MultiLoop(BaseLoop):
                 self.missing[_name_of(loader_cfg, built)] = str(error)
             else:
                 self.evaluators.append(built)
+                name = _name_of(loader_cfg, built)
+                self.names.append(name if name not in self.names else f'{name}-{len(self.names) + 1}')
         if not loaders:
             raise InputError('None of the data sets is there:\n' + '\n'.join(self.missing.values()))
         for why in self.missing.values():
@@ -81,6 +86,8 @@ class MultiLoop(BaseLoop):
                 "data set a prefix of their own, such as prefix='Set5', or a name."
             )
         super().__init__(runner, LoaderChain(loaders))
+        for loader, built in zip(loaders, self.evaluators):
+            rehearse(runner, loader, built, self.phase)
         self.loaders = loaders
         self.fp16 = fp16
 
@@ -92,7 +99,7 @@ class MultiLoop(BaseLoop):
         scores: dict[str, float] = {}
         index = 0
         with random_state_kept():  # training goes on with the numbers it would have had
-            for loader, evaluator in zip(self.loaders, self.evaluators):
+            for self.current, (loader, evaluator) in enumerate(zip(self.loaders, self.evaluators)):
                 for batch in loader:
                     self.run_iter(index, batch, evaluator)
                     index += 1

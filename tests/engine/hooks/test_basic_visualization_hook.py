@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from srcnn.engine import Runner
 from srcnn.engine.hooks import BasicVisualizationHook
 
 
@@ -19,7 +20,7 @@ from srcnn.engine.hooks import BasicVisualizationHook
 def test_shows_every_sample_of_the_chosen_batches(arguments, val, test):
     shown = []
     show = SimpleNamespace(add_datasample=lambda sample, step: shown.append((sample, step)))
-    runner = SimpleNamespace(visualizer=show, iter=500)
+    runner = SimpleNamespace(visualizer=show, iter=500, val_loop=None, test_loop=None)
     hook = BasicVisualizationHook(**arguments)
     for i in range(4):
         hook.after_val_iter(runner, i, outputs=[f'{i}a', f'{i}b'])
@@ -28,3 +29,14 @@ def test_shows_every_sample_of_the_chosen_batches(arguments, val, test):
     for i in range(4):
         hook.after_test_iter(runner, i, outputs=[f'{i}a', f'{i}b'])
     assert shown == [(f'{i}{name}', 0) for i in test for name in 'ab']
+
+
+def test_sets_with_pictures_of_one_name(tiny, tmp_path):
+    cfg = tiny(custom_hooks=[{'type': 'BasicVisualizationHook'}])
+    cfg.test_dataloader *= 2
+    cfg.test_evaluator.append({'type': 'Evaluator', 'metrics': [{'type': 'PSNR', 'prefix': 'Other'}]})
+    Runner.from_cfg(cfg).test()
+    pictures = next((tmp_path / 'run').glob('*/vis_data/vis_image'))
+    assert {path.relative_to(pictures).as_posix() for path in pictures.rglob('*.png')} == {
+        f'{name}/{i}_0.png' for name in ('Tiny', 'Other') for i in range(5)
+    }

@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Callable
-import sys
 
 # Warnings of mmengine about its own hooks, and a reassurance that only frightens
 NOISE = (
@@ -22,7 +21,7 @@ def quieten(logger: logging.Logger) -> None:
     logger.addFilter(_is_news)
     for handler in logger.handlers:
         if isinstance(handler, logging.FileHandler):
-            handler.handleError = _said_once(handler.baseFilename)  # type: ignore[method-assign]
+            handler.handleError = _said_once(handler.baseFilename)  # type: ignore
         else:
             handler.addFilter(_is_short)
 

@@ -39,7 +39,7 @@ class LocalVisBackend(MMEngineBackend):
         self.lost = False
 
     @force_init_env
-    def add_image(self, name: str, image: np.ndarray, step: int = 0) -> None:  # type: ignore[override]
+    def add_image(self, name: str, image: np.ndarray, step: int = 0) -> None:
         """Write an (H, W, 3) uint8 RGB array as ``vis_image/<name>_<step>.png``."""
         path = Path(self._img_save_dir) / f'{name}_{step}.png'
         with self._said_once():

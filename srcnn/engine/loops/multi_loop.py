@@ -99,7 +99,8 @@ class MultiLoop(BaseLoop):
         scores: dict[str, float] = {}
         index = 0
         with random_state_kept():  # training goes on with the numbers it would have had
-            for self.current, (loader, evaluator) in enumerate(zip(self.loaders, self.evaluators)):
+            for place, (loader, evaluator) in enumerate(zip(self.loaders, self.evaluators)):
+                self.current = place
                 for batch in loader:
                     self.run_iter(index, batch, evaluator)
                     index += 1

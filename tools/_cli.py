@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import signal
 import sys
 import time
 import warnings
@@ -18,8 +19,8 @@ from mmengine.config import Config, DictAction
 
 from srcnn.errors import InputError
 
-# Seconds before any but the first process on a machine says why it failed. Where all fail alike, the first has said so
-# and ended, and its launcher has ended the others.
+# Seconds that a process keeps its error to itself if another one is to speak: where all on a machine fail alike, the
+# first; where one has failed, that one. Its launcher then ends the others.
 GRACE = 5.0
 
 
@@ -91,10 +92,13 @@ def run(main: Callable[[], int | None]) -> None:
         status = main()
         sys.stdout.flush()
     except InputError as error:
-        if not first:
-            time.sleep(GRACE)
-        print(f'error: {_plain(str(error))}', file=sys.stderr)
-        status = 1
+        status = _fail(_plain(str(error)), 0 if first else GRACE)
+    except RuntimeError as error:
+        from srcnn.engine.distributed import lost_connection
+
+        if not (message := lost_connection(error)):
+            raise
+        status = _fail(message, GRACE if first else 2 * GRACE)
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
@@ -102,6 +106,14 @@ def run(main: Callable[[], int | None]) -> None:
         print('interrupted', file=sys.stderr)
         status = 130
     sys.exit(status or 0)
+
+
+def _fail(message: str, wait: float) -> int:
+    if wait:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is left to save
+        time.sleep(wait)
+    print(f'error: {message}', file=sys.stderr)
+    return 1
 
 
 def _plain(message: str) -> str:

@@ -5,6 +5,7 @@
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 python=${PYTHON:-python}
 export PYTHONPATH="${tools%/*}${PYTHONPATH:+:$PYTHONPATH}"
+export TORCH_CPP_LOG_LEVEL=${TORCH_CPP_LOG_LEVEL:-ERROR} # no stack traces of connections that end
 
 # die MESSAGE: the message and how to call the script, then the end.
 die() {
@@ -19,14 +20,23 @@ check_count() {
 
 # run_torchrun COUNT SCRIPT ARGS...: COUNT processes of tools/SCRIPT on this machine.
 run_torchrun() {
-    local count=$1 script=$2 where
+    local count=$1 script=$2 restarts=${MAX_RESTARTS:-0} where
     shift 2
     check_count 'the number of processes' "$count"
     if [[ ${NNODES:-1} == 1 && -z ${PORT:-} ]]; then
         where=(--standalone --local-addr=127.0.0.1) # torchrun finds a free port itself
+    elif [[ $restarts != 0 ]]; then # machines may leave and come back: the first one keeps the list of those present
+        where=(--nnodes="${NNODES:-1}" --rdzv-backend=c10d --rdzv-id="${PORT:-29500}"
+            --rdzv-endpoint="${MASTER_ADDR:-127.0.0.1}:${PORT:-29500}"
+            --rdzv-conf="is_host=$((${NODE_RANK:-0} == 0))")
+        export TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 # else a machine that comes back is never told where to connect
     else
         where=(--nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}"
             --master_addr="${MASTER_ADDR:-127.0.0.1}" --master_port="${PORT:-29500}")
+    fi
+    if [[ $restarts != 0 ]]; then
+        check_count MAX_RESTARTS "$restarts"
+        where+=(--max-restarts="$restarts")
     fi
     if [[ -z ${OMP_NUM_THREADS:-} ]]; then # torchrun would allow each process one thread only
         local cores

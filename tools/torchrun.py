@@ -1,15 +1,74 @@
-"""torchrun that leaves the last word to the process that failed, which has said why. Used by dist_*.sh."""
+"""torchrun as dist_*.sh use it: the process that failed has the last word, and a stop on request is no failure."""
 
 import logging
+import os
+import signal
+import socket
 import sys
+import time
+from types import FrameType
 
-from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
-from torch.distributed.run import main
+from torch.distributed import DistError
+from torch.distributed.elastic.multiprocessing.api import SignalException
+from torch.distributed.elastic.multiprocessing.errors import ChildFailedError, ProcessFailure
+from torch.distributed.elastic.rendezvous import RendezvousError
+from torch.distributed.run import get_args_parser, main
+
+EXIT_STOPPED = 75  # as in StopSignalHook: try again
+SHUTDOWN = 300  # seconds from a signal, for the processes to save; torchrun kills after 30 (before torch 2.10, always)
+
+
+def arguments(given: list[str]) -> list[str]:
+    """Those of torchrun that only Python knows."""
+    more = []
+    if '--shutdown-timeout' in get_args_parser().format_help():
+        more.append(f'--shutdown-timeout={SHUTDOWN}')
+    if (address := os.environ.get('MASTER_ADDR')) and '--standalone' not in given:
+        more.append(f'--local-addr={own_address(address)}')
+    return more + given
+
+
+def own_address(host: str, patience: float = 300) -> str:
+    """This machine's address on the way to ``host``, whose name may take a while to appear (Kubernetes)."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            family, kind, _, _, address = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)[0]
+            with socket.socket(family, kind) as probe:
+                probe.connect(address)  # sends nothing
+                return probe.getsockname()[0]
+        except OSError as error:
+            if time.monotonic() > deadline:
+                sys.exit(f'error: MASTER_ADDR={host}: this machine cannot be reached ({error.strerror}).')
+            time.sleep(1)
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """torchrun knows what to do on SIGTERM; SIGUSR1 would end it alone."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def report(failure: ProcessFailure) -> int:
+    """Exit status for ``failure``; a message if it had no chance to leave one."""
+    if failure.exitcode >= 0:
+        return failure.exitcode
+    name = signal.Signals(-failure.exitcode).name
+    cause = '; is there enough memory?' if name == 'SIGKILL' else '.'
+    print(f'error: The process with local rank {failure.local_rank} was ended by {name}{cause}', file=sys.stderr)
+    return 1
+
 
 if __name__ == '__main__':
-    logging.getLogger('torch.distributed.elastic').setLevel(logging.CRITICAL)
+    logging.getLogger('torch.distributed').setLevel(logging.CRITICAL)
+    if os.name != 'nt':
+        signal.signal(signal.SIGUSR1, stop)
     try:
-        main()
+        main(arguments(sys.argv[1:]))
     except ChildFailedError as error:
-        _, failure = error.get_first_failure()
-        sys.exit(max(failure.exitcode, 1))  # below zero: killed by that signal
+        sys.exit(report(error.get_first_failure()[1]))
+    except SignalException:
+        sys.exit(EXIT_STOPPED)
+    except (DistError, RendezvousError) as error:
+        sys.exit(
+            f'error: The machines have not found each other at MASTER_ADDR and PORT, or one of them is gone ({error}).'
+        )

@@ -1,20 +1,26 @@
-"""Start of a run on several processes, also where there is no GPU.
+"""Start and end of a run on several processes, also where there is no GPU.
 
 mmengine starts them with ``torch.cuda.set_device`` in any case, which a machine without CUDA refuses, and with the nccl
 that every config names. Here the processes are joined before the Runner is made; it finds them joined.
 """
 
 import os
+import re
+import socket
+import struct
 import subprocess
+import sys
+import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from mmengine.dist import all_gather_object
 
+from srcnn.engine.heartbeat import Heartbeat
 from srcnn.errors import InputError
 
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
@@ -29,7 +35,8 @@ def join_processes(launcher: str, backend: str = 'nccl', timeout: float | None =
         timeout: Seconds that one collective operation may take; torch's default if None.
 
     Raises:
-        InputError: Unknown launcher, processes not started by it, or more of them than GPUs on this machine.
+        InputError: Unknown launcher, processes not started by it, more of them than GPUs on this machine, or another
+            machine that cannot be reached.
     """
     if launcher not in LAUNCHERS:
         raise InputError(f'--launcher {launcher}: unknown; use one of {", ".join(LAUNCHERS)}.')
@@ -54,13 +61,39 @@ def join_processes(launcher: str, backend: str = 'nccl', timeout: float | None =
         _take_gpu(int(os.environ['LOCAL_RANK']))
     elif backend == 'nccl':
         backend = 'gloo'
-    dist.init_process_group(backend=backend, timeout=None if timeout is None else timedelta(seconds=timeout))
+    if interface := _interface():
+        os.environ.setdefault('GLOO_SOCKET_IFNAME', interface)
+    try:
+        dist.init_process_group(backend=backend, timeout=None if timeout is None else timedelta(seconds=timeout))
+    except (RuntimeError, ValueError) as error:
+        raise InputError(
+            f'The processes cannot reach each other through {os.environ["MASTER_ADDR"]}, port '
+            f'{os.environ["MASTER_PORT"]} ({_essence(error)}). Let MASTER_ADDR be an address of the first machine that '
+            'all of them reach; where machines have several networks, GLOO_SOCKET_IFNAME or NCCL_SOCKET_IFNAME names '
+            'the interface.'
+        ) from error
+    if _machines() > 1:
+        Heartbeat().start()
 
 
 def leave_processes() -> None:
-    """Take leave of the others at the end of a run; torch warns of a process that just goes."""
+    """Wait for the others at the end of a run, and part: a launcher ends those that remain when one has gone."""
     if dist.is_available() and dist.is_initialized():
+        dist.barrier(device_ids=[torch.cuda.current_device()] if dist.get_backend() == 'nccl' else None)
+        for thread in threading.enumerate():
+            if isinstance(thread, Heartbeat):
+                thread.stop()
         dist.destroy_process_group()
+
+
+def lost_connection(error: Exception) -> str | None:
+    """What to say of ``error`` if it means that another process has gone; None if it means something else."""
+    if not isinstance(error, dist.DistError) and not (isinstance(error, RuntimeError) and 'gloo' in str(error)):
+        return None
+    return (
+        f'Process {os.environ.get("RANK", 0)} has lost another one ({_essence(error)}). That one has failed, and says '
+        'why where it ran, or its machine is gone. Go on from the last checkpoint with --resume.'
+    )
 
 
 @contextmanager
@@ -89,6 +122,46 @@ def _take_gpu(local_rank: int) -> None:
             'CUDA_VISIBLE_DEVICES=-1 to run all of them on the CPU.'
         )
     torch.cuda.set_device(local_rank)
+
+
+def _machines() -> int:
+    """How many there are, by what torchrun or Slurm says."""
+    return int(os.environ.get('GROUP_WORLD_SIZE') or os.environ.get('SLURM_NNODES') or 1)
+
+
+def _interface() -> str | None:
+    """The network interface that leads to the others (Linux, IPv4), or None.
+
+    gloo takes the one that the host name stands for, which on many machines is the loopback.
+    """
+    if sys.platform != 'linux':
+        return None
+    address = _address_towards(os.environ['MASTER_ADDR'])
+    if address.startswith('127.') and _machines() > 1:  # what this machine calls itself, on Debian 127.0.1.1
+        address = _address_towards('192.0.2.1')  # any address outside
+    import fcntl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as query:
+        for _, name in socket.if_nameindex():
+            with suppress(OSError):  # an interface without address
+                answer = fcntl.ioctl(query, 0x8915, struct.pack('256s', name.encode()))  # SIOCGIFADDR
+                if socket.inet_ntoa(answer[20:24]) == address:
+                    return name
+    return None
+
+
+def _address_towards(host: str) -> str:
+    """This machine's own address on the way to ``host``; '' if there is none. Sends nothing."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect((host, 9))
+        return probe.getsockname()[0]
+    return ''
+
+
+def _essence(error: Exception) -> str:
+    """First sentence of an error of torch's, without the place in its source."""
+    line = str(error).strip().split('\n')[0]
+    return re.sub(r'\[/\S+\] ', '', line).split('. ')[0] or type(error).__name__
 
 
 def _adopt_slurm() -> None:

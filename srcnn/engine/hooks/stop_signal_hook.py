@@ -14,6 +14,7 @@ from mmengine.hooks import EMAHook, Hook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 
+from srcnn.engine.distributed import leave_processes
 from srcnn.engine.hooks.checkpoint_hook import CheckpointHook
 from srcnn.registry import HOOKS
 
@@ -104,4 +105,5 @@ class StopSignalHook(Hook):
         else:
             runner.logger.warning(f'{name}: stopped at iteration {done}; go on from an earlier one with --resume.')
         runner.visualizer.close()
+        leave_processes()  # together: the launcher ends the others as soon as one has gone
         raise SystemExit(EXIT_STOPPED)

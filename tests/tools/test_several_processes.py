@@ -45,10 +45,16 @@ def test_two_processes_train(launch, write, tmp_path):
 
 
 @pytest.mark.slow
-def test_two_small_batches_have_the_gradients_of_a_large_one(launch, call, write, tmp_path):
+@pytest.mark.parametrize('loop', [
+    {'type': 'IterBasedTrainLoop'},
+    {'type': 'ResidentTrainLoop'},
+    {'type': 'ResidentTrainLoop', 'steps_per_graph': 4},
+])  # fmt: skip
+def test_two_small_batches_have_the_gradients_of_a_large_one(launch, call, write, tmp_path, loop):
     """In each of 50 steps; by a smooth loss, since L1's jumps would magnify rounding."""
     optim = {'optimizer': {'type': 'SGD', 'lr': 0.01}, 'clip_grad': {'max_norm': 1e9}}  # clipping logs the norm
     changes = {'max_iters': 50, 'custom_hooks': [], 'model.pixel_loss.type': 'MSELoss'}
+    changes |= {f'train_cfg.{key}': value for key, value in loop.items()}
     norms = {}
     for name, batch, processes in (('one', 16, 1), ('two', 8, 2)):
         config = write(

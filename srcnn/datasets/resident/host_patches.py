@@ -1,5 +1,6 @@
 """Patches cut on the host, some batches ahead of the device."""
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -27,17 +28,15 @@ class HostPatches:
         draws: Which patches.
         device: Where they go, by pinned memory if it is a CUDA device.
         capacity: Iterations that ``load`` takes at most.
-        threads: That cut.
     """
 
-    def __init__(
-        self, pairs: DecodedPairs, draws: PatchDraws, device: torch.device, capacity: int = 1, threads: int = 2
-    ) -> None:
+    def __init__(self, pairs: DecodedPairs, draws: PatchDraws, device: torch.device, capacity: int = 1) -> None:
         self.pairs = pairs
         self.draws = draws
         self.device = device
         self.ahead = max(AHEAD, 2 * capacity)
-        self._pool = ThreadPoolExecutor(threads)
+        # on the CPU the network wants the cores
+        self._pool = ThreadPoolExecutor(1 if device.type == 'cpu' else min(8, os.cpu_count() or 1))
         self._waiting: dict[int, Future[list[Tensor]]] = {}
         self._slots = [
             torch.zeros(capacity, draws.batch_size, size, size, images[0].shape[2], dtype=torch.uint8, device=device)

@@ -90,8 +90,9 @@ class ResidentTrainLoop(IterBasedTrainLoop):
         self.patches = patch_source(self.pairs, self.draws, self.device, capacity, self.resident)
         if not many:
             return (self._batch() for _ in repeat(None))
-        model = self.runner.model.module if is_model_wrapper(self.runner.model) else self.runner.model
-        self.steps = DeviceSteps(model, self.runner.optim_wrapper, self.patches, capacity)
+        if is_model_wrapper(self.runner.model):  # gradients are averaged without it, and it would disturb a capture
+            self.runner.model = self.runner.model.module
+        self.steps = DeviceSteps(self.runner.model, self.runner.optim_wrapper, self.patches, capacity)
         self.runner.optim_wrapper._global_step = 0  # else mmengine's schedulers miss the updates, and warn
         return repeat(None)
 

@@ -1,5 +1,6 @@
 """CUDA graphs, by the recipe for whole-network capture (docs.pytorch.org/docs/stable/notes/cuda.html)."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,28 +13,28 @@ from srcnn.engine.random_state import random_state_kept
 WARM_UP = 3  # calls before a capture: what is made or chosen at the first ones must be there
 
 
-def record(steps: Callable[[], None], device: torch.device) -> Callable[[], None]:
-    """What does again whatever ``steps`` does: on CUDA a graph of it, captured now; elsewhere ``steps`` itself.
-
-    ``steps`` must have been warmed up, and read and write fixed places of the memory only.
-    """
-    if device.type != 'cuda':
-        return steps
-    graph = torch.cuda.CUDAGraph()
-    # other threads of this process (one that pins memory, one that watches nccl) may go on meanwhile
-    with torch.cuda.graph(graph, capture_error_mode='thread_local'):
-        steps()
-    return graph.replay
-
-
-def warm_up(step: Callable[[], None]) -> None:
-    """Call ``step`` a few times on a stream of its own."""
-    stream = torch.cuda.Stream()
+def warm_up(step: Callable[[], None], stream: torch.cuda.Stream) -> None:
+    """Call ``step`` a few times on the stream that it will be captured on."""
     stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
+    with torch.cuda.stream(stream), warnings.catch_warnings():
+        warnings.filterwarnings('ignore', 'This instance was constructed with capturable=True')  # it will be captured
         for _ in range(WARM_UP):
             step()
     torch.cuda.current_stream().wait_stream(stream)
+
+
+def record(steps: Callable[[], None], stream: torch.cuda.Stream | None) -> Callable[[], None]:
+    """What does again whatever ``steps`` does: a CUDA graph of it, captured now; without a stream ``steps`` itself.
+
+    ``steps`` must have been warmed up, and read and write fixed places of the memory only.
+    """
+    if stream is None:
+        return steps
+    graph = torch.cuda.CUDAGraph()
+    # other threads of this process (one that pins memory, one that watches nccl) may go on meanwhile
+    with torch.cuda.graph(graph, stream=stream, capture_error_mode='thread_local'):
+        steps()
+    return graph.replay
 
 
 @contextmanager

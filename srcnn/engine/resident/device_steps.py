@@ -37,7 +37,7 @@ class DeviceSteps:
     both, what is found. From the first loss that is not finite on, nothing is updated any more.
 
     Args:
-        model: Without the wrapper of several processes; gradients are averaged here.
+        model: Without the wrapper of several processes, which must be gone; gradients are averaged here.
         optim_wrapper: Of an optimizer that has a fused form; clipping and autocast are taken from it.
         patches: The data.
         capacity: Steps that ``launch`` takes at most. So many are one graph; fewer are single steps.
@@ -83,13 +83,14 @@ class DeviceSteps:
         return self._read(count)
 
     def _prepare(self) -> None:
-        if self.device.type == 'cuda':
+        stream = torch.cuda.Stream(self.device) if self.device.type == 'cuda' else None
+        if stream is not None:
             with undone(self.model, self.optimizer):
-                warm_up(self._first_step)
+                warm_up(self._first_step, stream)
             self._bad.zero_()
-        for count in {1, self.capacity}:
+        for count in (1, self.capacity):
             self.optimizer.zero_grad(set_to_none=True)  # so that gradients lie in the memory of the graph
-            self._replay[count] = record(partial(self._steps, count), self.device)
+            self._replay[count] = record(partial(self._steps, count), stream)
         self.optimizer.zero_grad(set_to_none=True)
 
     def _first_step(self) -> None:
@@ -111,12 +112,9 @@ class DeviceSteps:
             losses = self.model(**data, mode='loss')
         # mmengine's own: our model's would look at the loss
         loss, found = BaseModel.parse_losses(self.model, losses)
-        # not backward(), whose hooks belong to the wrapper of several processes
-        gradients = torch.autograd.grad(loss, self.weights, allow_unused=True)
-        for weight, gradient in zip(self.weights, gradients):
-            weight.grad = gradient
-        used = [gradient for gradient in gradients if gradient is not None]
-        mean_loss = loss.detach() if get_world_size() == 1 else average([loss.detach().clone(), *used])[0]
+        loss.backward()
+        gradients = [weight.grad for weight in self.weights if weight.grad is not None]
+        mean_loss = loss.detach() if get_world_size() == 1 else average([loss.detach().clone(), *gradients])[0]
         self._bad.copy_(torch.maximum(self._bad, (~torch.isfinite(mean_loss)).float()))
         if self.optim_wrapper.clip_grad_kwargs:
             norm = self.optim_wrapper.clip_func(self.weights, **self.optim_wrapper.clip_grad_kwargs)

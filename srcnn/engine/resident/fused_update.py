@@ -10,8 +10,9 @@ from torch.optim import Optimizer
 
 
 def has_fused_form(optimizer: Optimizer) -> bool:
-    """Whether one of torch's fused kernels does it: Adam, AdamW, SGD, Adagrad."""
-    return 'fused' in optimizer.defaults
+    """Whether one of torch's fused kernels does it on every device: Adam, AdamW, SGD without dampening."""
+    known = type(optimizer) in (torch.optim.Adam, torch.optim.AdamW, torch.optim.SGD)
+    return known and 'fused' in optimizer.defaults and not any(g.get('dampening') for g in optimizer.param_groups)
 
 
 @contextmanager

@@ -22,5 +22,8 @@ def obstacles(runner: Runner, on_nonfinite: str) -> list[str]:
         found.append("optim_wrapper.dtype='float16' scales the loss; 'bfloat16' need not")
     if not has_fused_form(wrapper.optimizer):
         found.append(f'{type(wrapper.optimizer).__name__} has no fused form, as Adam, AdamW and SGD have')
+    compiling = runner.cfg.get('compile')
+    if isinstance(compiling, dict) and compiling.get('mode') in ('reduce-overhead', 'max-autotune'):
+        found.append(f'compile.mode={compiling["mode"]!r} makes CUDA graphs of its own')
     others = [scheduler.param_name for scheduler in schedulers or () if scheduler.param_name != 'lr']
     return [*found, *(f'param_scheduler changes {name}' for name in others)]

@@ -1,6 +1,7 @@
 """Against mmengine's own step on the same patches."""
 
 import copy
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -9,7 +10,8 @@ from mmengine.optim import OptimWrapper
 from srcnn.datasets.infinite_sampler import InfiniteSampler
 from srcnn.datasets.resident import DevicePatches, HostPatches, PatchDraws, decoded_pairs
 from srcnn.engine.bf16_optim_wrapper import Bf16OptimWrapper
-from srcnn.engine.resident import DeviceSteps
+from srcnn.engine.resident import DeviceSteps, device_steps
+from srcnn.engine.resident.fused_update import fused_update
 from srcnn.registry import MODELS
 from tests.conftest import tiny_config
 from tests.datasets.resident.conftest import training_set
@@ -68,3 +70,23 @@ def test_nothing_is_updated_from_a_bad_loss_on(twins, patches, monkeypatch):
     assert bad['loss'] != bad['loss']
     assert good['loss'] > 0
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_warming_up_leaves_no_trace(twins, patches, monkeypatch):
+    """What is done before a capture, with the GPU's part left out: the steps after it are those of a run without."""
+    rows = []
+    for model, warm in zip(twins, (False, True)):
+        wrapper = OptimWrapper(torch.optim.Adam(model.parameters()))
+        steps = DeviceSteps(model, wrapper, patches(HostPatches), capacity=3)
+        if warm:
+            monkeypatch.setattr(torch.cuda, 'Stream', lambda device: device)
+            monkeypatch.setattr(device_steps, 'warm_up', lambda step, stream: [step() for _ in range(3)])
+            monkeypatch.setattr(device_steps, 'record', lambda steps, stream: steps)
+            steps.patches.load(0, 3)
+            steps.device = SimpleNamespace(type='cuda')
+            with fused_update(wrapper.optimizer, steps._rates, steps._bad):
+                steps._prepare()
+            steps.device = torch.device('cpu')
+        rows.append(steps.launch(0, RATES[:3]).rows() + steps.launch(12, RATES[3:5]).rows())
+    assert rows[0] == rows[1]
+    assert all(torch.equal(a, b) for a, b in zip(twins[0].parameters(), twins[1].parameters()))

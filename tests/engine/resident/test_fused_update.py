@@ -69,3 +69,4 @@ def test_goes_on_from_a_state_made_otherwise(twins):
 
 def test_others_have_no_fused_form(twins):
     assert not has_fused_form(torch.optim.RMSprop(twins[0].parameters()))
+    assert not has_fused_form(torch.optim.SGD(twins[0].parameters(), momentum=0.9, dampening=0.5))

@@ -127,7 +127,7 @@ class DeviceSteps:
         values = torch.stack([value.detach().float() for value in found.values()])
         if not self._names:  # in the first step of all, which is never captured
             self._names = list(found)
-            self._found = torch.zeros(self.capacity, len(found), device=self.device)
+            self._found = values.new_zeros(self.capacity, len(found))
         self._found.index_copy_(0, self._row, values[None])
 
     def _read(self, count: int) -> Found:

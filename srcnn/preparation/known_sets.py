@@ -25,7 +25,7 @@ class KnownSet:
         hr, lr, lr_name: Folders of a training set, and the name of a low-resolution image; ``{scale}`` is filled in.
         published_lr: Folders in which the publisher offers low-resolution images of its own.
         convention: How images are rounded unless the command says otherwise; see ``srcnn.image.resize``.
-        cut: Size and step of the sub-images made unless the command says otherwise.
+        cut: Size and step of the sub-images that MMagic's configs train on, in a set of large images.
         annotations: Lists of the sub-images, each with the first and the last original in it.
         held_out: First and last of the originals kept for validation; ``valid`` takes the place of ``train`` in the
             names of the folders for whole images, so that nobody trains on them by mistake.

@@ -13,6 +13,7 @@ from srcnn.image.resize_weights import Edges
 from srcnn.preparation.known_sets import Kind, KnownSet, find_set
 from srcnn.preparation.manifest import Manifest, digest
 from srcnn.preparation.originals import Original, find_originals
+from srcnn.preparation.packs import Packs
 from srcnn.preparation.recipe import Recipe, make_recipe
 from srcnn.preparation.report import Report
 from srcnn.preparation.source import Source
@@ -29,12 +30,13 @@ def prepare(
     own: Kind | None = None,
     scales: Sequence[int] | None = None,
     mod_crop: int | None = None,
-    sub_images: tuple[int, int] | bool = True,
+    sub_images: tuple[int, int] | bool = False,
     color: Color | None = None,
     convention: Convention | None = None,
     edges: Edges = 'symmetric',
     compress: bool | None = None,
     make_lr: bool = False,
+    cache: bool | None = None,
     workers: int | None = None,
     progress: bool = False,
 ) -> Report:
@@ -46,8 +48,10 @@ def prepare(
         out: The set gets a folder of its name in here.
         own: The images are the user's, to train or to test with.
         scales, mod_crop, color, convention, edges, compress: As ``make_recipe`` has them.
-        sub_images: Size and step; True: what the set is known for; False: none.
+        sub_images: Size and step; True: those of MMagic, for sets that it cuts; False: none.
         make_lr: Make low-resolution images even where the publisher offers them.
+        cache: Keep the pixels of whole RGB images to train on, as data sets with ``cache=True`` read them; None: those
+            of known sets that are not cut.
         workers: Processes; None: one per core; 1: this one.
         progress: Show a progress bar on stderr.
 
@@ -58,7 +62,7 @@ def prepare(
         InputError: The arguments, the source or what is there already do not allow to begin, or the disk is full.
     """
     known = _own_set(name, own) if own else find_set(name)
-    cut = known.cut if sub_images is True else sub_images or None
+    cut = _cut(known, sub_images)
     recipe = make_recipe(
         known,
         scales=scales,
@@ -70,15 +74,28 @@ def prepare(
         compress=compress,
         offered=not make_lr,
     )
-    places = [source] if isinstance(source, (str, os.PathLike)) else source
-    return _make(known, recipe, places, Path(out) / known.name, workers, progress)
+    cache = known.kind == 'train' and not (own or cut) if cache is None else cache
+    sources = [source] if isinstance(source, (str, os.PathLike)) else source
+    return _make(known, recipe, sources, Path(out) / known.name, cache, workers, progress)
+
+
+def _cut(known: KnownSet, sub_images: tuple[int, int] | bool) -> tuple[int, int] | None:
+    if sub_images is True and known.cut is None:
+        raise InputError(f'--sub-images: give a size in pixels, since {known.name} has no usual one')
+    return known.cut if sub_images is True else sub_images or None
 
 
 def _make(
-    known: KnownSet, recipe: Recipe, places: Sequence[PathLike], root: Path, workers: int | None, progress: bool
+    known: KnownSet,
+    recipe: Recipe,
+    sources: Sequence[PathLike],
+    root: Path,
+    cache: bool,
+    workers: int | None,
+    progress: bool,
 ) -> Report:
     made_here = [root / folder for folder in recipe.describe()] if known.own else []
-    source = Source(places, without=made_here)
+    source = Source(sources, without=made_here)
     try:
         offered = sorted({scale for pair in recipe.pairs for scale in pair.lr}) if recipe.offered else []
         originals, clashes = find_originals(known, source.entries, offered)
@@ -86,10 +103,25 @@ def _make(
         folders = {folder: how for each in recipes.values() for folder, how in each.describe().items()}
         report = Report(root, folders, errors=[*source.refused, *clashes])
         manifest = _begin(root, folders)
-        todo = [one for one in originals if not _is_done(one, recipes[one.name], manifest)]
-        report.made, report.kept = len(todo), len(originals) - len(todo)
-        jobs = [Job(one, recipes[one.name], root, frozenset(manifest.made_of[one.name])) for one in todo]
-        outcomes = _record(_shown(run_jobs(jobs, workers), len(jobs), known.name, progress), manifest, report)
+        done = {one.name for one in originals if _is_done(one, recipes[one.name], manifest)}
+        report.made, report.kept = len(originals) - len(done), len(done)
+        # what was done before is not decoded again, so then a data set is left to make its pack
+        complete = cache and recipe.color != 'gray' and all(map(known.holds_out, done))
+        with Packs(root, recipe.whole_folders() if complete else []) as packs:
+            jobs = [
+                Job(
+                    one,
+                    recipes[one.name],
+                    root,
+                    frozenset(manifest.made_of[one.name]),
+                    packs.places(one, recipes[one.name]),
+                    compare=known.pixels is not None,
+                )
+                for one in originals
+                if one.name not in done
+            ]
+            outcomes = _record(_shown(run_jobs(jobs, workers), len(jobs), known.name, progress), manifest, report)
+            packs.finish({file: entry for outcome in outcomes for file, entry in outcome.packed.items()})
         _annotate(known, recipe, manifest)
         manifest.save()
     except OSError as error:

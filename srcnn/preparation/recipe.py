@@ -18,6 +18,14 @@ from srcnn.preparation.known_sets import KnownSet
 File = Sequence[bytes | memoryview]
 
 
+class Made(NamedTuple):
+    """A file below the folder of the set, in parts, and the pixels (H, W, C) that it holds."""
+
+    name: str
+    parts: File
+    pixels: np.ndarray
+
+
 class Picture(NamedTuple):
     """Pixels (H, W, C), and the PNG file that holds just these if there is one, which need not be made again."""
 
@@ -32,6 +40,10 @@ class Pairs:
     hr: str
     modulus: int
     lr: Mapping[int, str]
+
+    def hr_file(self, name: str) -> str:
+        """Path of an original below the folder of the set."""
+        return f'{self.hr}/{name}.png'
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,23 @@ class Recipe:
         pairs = [Pairs(renamed(p.hr), p.modulus, {k: renamed(lr) for k, lr in p.lr.items()}) for p in self.pairs]
         return replace(self, pairs=tuple(pairs))
 
+    def whole_folders(self) -> list[str]:
+        """Those of whole images."""
+        return [folder for pair in self.pairs for folder in (pair.hr, *pair.lr.values())]
+
+    def whole_files(self, name: str, height: int, width: int) -> dict[str, tuple[int, int]]:
+        """Whole images made of an original of this size: path below the folder of the set -> height and width."""
+        files = {}
+        for pair in self.pairs:
+            rows, columns = (side - side % pair.modulus for side in (height, width))
+            files[pair.hr_file(name)] = rows, columns
+            files |= {self.lr_file(pair, scale, name): (rows // scale, columns // scale) for scale in pair.lr}
+        return files
+
+    def lr_file(self, pair: Pairs, scale: int, name: str) -> str:
+        """Path of a low-resolution image below the folder of the set."""
+        return f'{pair.lr[scale]}/{self.lr_name.format(name=name, scale=scale)}.png'
+
     def describe(self) -> dict[str, str]:
         """Folder -> one line on what it holds."""
         how = {'uint8': 'rounded after each pass', 'double': 'of im2double, rounded once'}[self.convention]
@@ -127,7 +156,7 @@ def make_recipe(
         color: As ``read_image`` knows them; None: RGB, and for a set of one's own what the files hold.
         convention: How images are rounded; None: the set's own.
         edges: What lies outside the picture.
-        compress: Whether PNG files are; None: unless the set is one that is cut by default.
+        compress: Whether PNG files are; None: unless the set is one of large images, which MMagic cuts.
         offered: Whether to take low-resolution images that the publisher offers.
 
     Raises:
@@ -183,9 +212,7 @@ def _cutting(cut: tuple[int, int], pair: Pairs) -> Cut:
     return Cut(size, step, pair.modulus, enlarged, f'{pair.hr}{end}', lr)
 
 
-def files_of(
-    name: str, original: Picture, offered: Mapping[int, Picture], recipe: Recipe
-) -> Iterator[tuple[str, File]]:
+def files_of(name: str, original: Picture, offered: Mapping[int, Picture], recipe: Recipe) -> Iterator[Made]:
     """Make all files of one original, one after the other.
 
     Args:
@@ -194,19 +221,16 @@ def files_of(
         offered: Low-resolution images that are not to be made, by scale.
         recipe: What to make.
 
-    Yields:
-        Path below the folder of the set, and the file in parts.
-
     Raises:
         InputError: The original is too small, or an offered image is not of the size that its scale asks for.
     """
     for pair in recipe.pairs:
         hr = Picture(mod_crop(original.pixels, pair.modulus))
         hr = original if hr.pixels.shape == original.pixels.shape else hr
-        yield f'{pair.hr}/{name}.png', _png(hr, recipe)
-        for scale, folder in pair.lr.items():
+        yield _file(pair.hr_file(name), hr, recipe)
+        for scale in pair.lr:
             lr = _reduced(hr.pixels, scale, offered, recipe)
-            yield f'{folder}/{recipe.lr_name.format(name=name, scale=scale)}.png', _png(lr, recipe)
+            yield _file(recipe.lr_file(pair, scale, name), lr, recipe)
             if recipe.cut:
                 yield from _sub_images(recipe.cut.lr[scale], name, lr.pixels, scale, recipe.cut, recipe)
         if recipe.cut:
@@ -232,9 +256,7 @@ def _reduced(hr: np.ndarray, scale: int, offered: Mapping[int, Picture], recipe:
     return offered[scale]
 
 
-def _sub_images(
-    folder: str, name: str, img: np.ndarray, scale: int, cut: Cut, recipe: Recipe
-) -> Iterator[tuple[str, File]]:
+def _sub_images(folder: str, name: str, img: np.ndarray, scale: int, cut: Cut, recipe: Recipe) -> Iterator[Made]:
     size = cut.size // scale
     height, width = img.shape[0] * scale, img.shape[1] * scale
     corners = [(top // scale, left // scale) for top in cut.starts(height) for left in cut.starts(width)]
@@ -242,12 +264,15 @@ def _sub_images(
         raise InputError(f'{width}x{height} pixels hold no sub-image of {cut.size}x{cut.size}')
     for number, (top, left) in enumerate(corners, 1):
         sub = Picture(img[top : top + size, left : left + size])
-        yield f'{folder}/{name}_s{number:03d}.png', _png(sub, recipe)
+        yield _file(f'{folder}/{name}_s{number:03d}.png', sub, recipe)
 
 
-def _png(picture: Picture, recipe: Recipe) -> File:
+def _file(name: str, picture: Picture, recipe: Recipe) -> Made:
+    parts: File
     if picture.file is not None:
-        return [picture.file]
-    if not recipe.compress:
-        return stored_png(picture.pixels)
-    return [encode_image(np.ascontiguousarray(picture.pixels), '.png')]
+        parts = [picture.file]
+    elif recipe.compress:
+        parts = [encode_image(np.ascontiguousarray(picture.pixels), '.png')]
+    else:
+        parts = stored_png(picture.pixels)
+    return Made(name, parts, picture.pixels)

@@ -57,22 +57,21 @@ class Entry:
         inside = self.zipped or self.offset is not None
         return PurePosixPath(self.name).parent if inside else PurePosixPath(self.place.absolute().parent.as_posix())
 
-    def read(self) -> bytes:
-        """The bytes of the file.
+    def read(self, most: int | None = None) -> bytes:
+        """The bytes of the file, or the first of them.
 
         Raises:
             InputError: It cannot be read.
         """
+        end = self.size if self.offset is not None else -1  # a file that grew meanwhile is read whole
         try:
-            if self.zipped:
-                data = _open_zip(self.place).read(self.name)
-            else:
-                with open(self.place, 'rb') as stream:
-                    stream.seek(self.offset or 0)
-                    data = stream.read(self.size if self.offset is not None else -1)
+            with _open_zip(self.place).open(self.name) if self.zipped else open(self.place, 'rb') as stream:
+                if self.offset:
+                    stream.seek(self.offset)
+                data = stream.read(end if most is None else min(most, self.size))
         except _READ_ERRORS as error:
             raise InputError(f'{self.label} cannot be read: {error}') from None
-        if self.offset is not None and len(data) != self.size:
+        if most is None and self.offset is not None and len(data) != self.size:
             raise InputError(f'{self.label} is cut short: {len(data)} of {self.size} bytes')
         return data
 

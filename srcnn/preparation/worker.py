@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -15,30 +15,41 @@ from pathlib import Path
 
 from srcnn.errors import InputError
 from srcnn.image.io import decode_image, write_atomically
+from srcnn.image.pack_file import Entry as Packed
 from srcnn.image.stored_png import SIGNATURE
 from srcnn.preparation.manifest import Digest, digest
 from srcnn.preparation.originals import Original
+from srcnn.preparation.packs import Place
 from srcnn.preparation.recipe import File, Picture, Recipe, files_of
 from srcnn.preparation.source import Entry
 
 
 @dataclass(frozen=True)
 class Job:
-    """One original, what to make of it below ``root``, and which files there are known to be ours."""
+    """One original, what to make of it below ``root``, and which files there are known to be ours.
+
+    ``places`` has room for the pixels of some of them; with ``compare`` the pixels of the original are to be known.
+    """
 
     original: Original
     recipe: Recipe
     root: Path
     ours: Collection[str]
+    places: Mapping[str, Place]
+    compare: bool
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: the files, or why there are none. ``pixels`` is the checksum of the original as RGB."""
+    """What came of a job: the files, or why there are none.
+
+    ``packed``: those whose pixels are in their places; ``pixels``: the checksum of the original as RGB, if asked for.
+    """
 
     name: str
     original: Digest | None = None
     files: dict[str, Digest] = field(default_factory=dict)
+    packed: dict[str, Packed] = field(default_factory=dict)
     pixels: str = ''
     error: str = ''
 
@@ -49,14 +60,18 @@ def work(job: Job) -> Outcome:
     Raises:
         OSError: A file cannot be written, as when the disk is full; the next one could not either.
     """
-    entry, files = job.original.entry, {}
+    entry, files, packed = job.original.entry, {}, {}
     try:
         data = entry.read()
         original = _picture(data, entry, job.recipe)
         offered = {scale: _picture(lr.read(), lr, job.recipe) for scale, lr in job.original.lr.items()}
-        for name, file in files_of(job.original.name, original, offered, job.recipe):
-            files[name] = _put(os.path.join(job.root, name), file, ours=name in job.ours)
-        return Outcome(job.original.name, digest([data]), files, sha256(original.pixels.data).hexdigest())
+        for name, parts, pixels in files_of(job.original.name, original, offered, job.recipe):
+            path = os.path.join(job.root, name)
+            files[name] = _put(path, parts, ours=name in job.ours)
+            if name in job.places and (packed_here := job.places[name].fill(pixels, path)):
+                packed[name] = packed_here
+        compared = sha256(original.pixels.data).hexdigest() if job.compare else ''
+        return Outcome(job.original.name, digest([data]), files, packed, compared)
     except InputError as error:
         message = str(error) if entry.label in str(error) else f'{entry.label}: {error}'
         return Outcome(job.original.name, error=message)

@@ -54,7 +54,7 @@ def test_div2k_has_its_published_layout_and_mmagics_sub_images(tmp_path):
     for name in ('0001', '0801'):
         write_image(hr / f'{name}.png', photo(int(name), 720, 1212))
     write_image(lr / '0001x2.png', photo(9, 360, 606))  # the publisher's own image is taken as it is
-    report = prepare('DIV2K', tmp_path / 'source', tmp_path, scales=[2, 4])
+    report = prepare('DIV2K', tmp_path / 'source', tmp_path, scales=[2, 4], sub_images=True)
     assert not report.errors
     assert '800 or 900' in report.warnings[0]
     root = tmp_path / 'DIV2K'
@@ -74,7 +74,7 @@ def test_div2k_has_its_published_layout_and_mmagics_sub_images(tmp_path):
     assert np.array_equal(
         read_image(root / 'DIV2K_train_LR_bicubic' / 'X2_sub' / '0001_s010.png'), photo(9, 360, 606)[120:360, 366:606]
     )
-    again = prepare('DIV2K', root, tmp_path, scales=[2, 4])  # from where they are now
+    again = prepare('DIV2K', root, tmp_path, scales=[2, 4], sub_images=True)  # from where they are now
     assert (again.made, again.kept, again.errors) == (0, 2, [])
 
 
@@ -83,9 +83,9 @@ def test_published_image_of_the_wrong_size_is_reported(tmp_path):
     for folder, img in (('DIV2K_train_HR', photo(1)), ('DIV2K_train_LR_bicubic/X2', photo(2, 25, 30))):
         (source / folder).mkdir(parents=True)
         write_image(source / folder / f'0001{"x2" if "X2" in folder else ""}.png', img)
-    report = prepare('DIV2K', source, tmp_path, scales=[2], sub_images=False)
+    report = prepare('DIV2K', source, tmp_path, scales=[2])
     assert '0001.png: the x2 image' in report.errors[0]
-    assert prepare('DIV2K', source, tmp_path / 'b', scales=[2], sub_images=False, make_lr=True).errors == []
+    assert prepare('DIV2K', source, tmp_path / 'b', scales=[2], make_lr=True).errors == []
 
 
 def test_own_folder_keeps_depth_and_channels_and_skips_what_was_made_of_it(photos, tmp_path):

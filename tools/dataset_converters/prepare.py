@@ -1,4 +1,4 @@
-"""Prepare a data set: cropped originals, low-resolution images as MATLAB makes them, sub-images, annotation files.
+"""Prepare a data set: cropped originals, low-resolution images as MATLAB makes them, and their pixels for training.
 
     python tools/dataset_converters/prepare.py Set5 --source Set5.zip
     python tools/dataset_converters/prepare.py DIV2K --source DIV2K_train_HR.zip DIV2K_valid_HR.zip
@@ -37,15 +37,21 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--convention', choices=['double', 'uint8'], help='of im2double, or rounded after each pass')
     parser.add_argument('--edges', choices=['symmetric', 'replicate'], default='symmetric', help='beyond the border')
     parser.add_argument('--color', choices=['rgb', 'gray', 'unchanged'], help='default: rgb; own images unchanged')
-    parser.add_argument('--sub-images', type=int, metavar='SIZE', help='cut into SIZE pixels (DIV2K, Flickr2K: 480)')
+    parser.add_argument(
+        '--sub-images', nargs='?', type=int, const=True, metavar='SIZE', help='also cut (DIV2K, Flickr2K: into 480 px)'
+    )
     parser.add_argument('--stride', type=int, help='distance of sub-images (default: half their size)')
-    parser.add_argument('--no-sub-images', action='store_true', help='leave DIV2K and Flickr2K whole')
     parser.add_argument('--make-lr', action='store_true', help='even where the publisher offers low-resolution images')
     parser.add_argument('--png', choices=['compressed', 'stored'], help='stored: larger, faster; default for DIV2K')
+    parser.add_argument(
+        '--cache',
+        action=argparse.BooleanOptionalAction,
+        help='keep the decoded pixels too, for data sets with cache=True; default for known sets to train on',
+    )
     parser.add_argument('--workers', type=int, help='processes (default: one per core)')
     args = parser.parse_args()
-    if args.stride and not args.sub_images:
-        parser.error('--stride needs --sub-images')
+    if args.stride and (args.sub_images is None or args.sub_images is True):
+        parser.error('--stride needs --sub-images SIZE')
     if (args.set in (None, 'mine')) != bool(args.name):
         parser.error('give either the name of a SET or, for your own images, --name')
     if not (args.source or args.verify):
@@ -76,6 +82,7 @@ def main() -> int:
             edges=args.edges,
             compress=None if args.png is None else args.png == 'compressed',
             make_lr=args.make_lr,
+            cache=args.cache,
             workers=args.workers,
             progress=True,
         )
@@ -88,9 +95,9 @@ def main() -> int:
 
 
 def _sub_images(args: argparse.Namespace) -> tuple[int, int] | bool:
-    if args.no_sub_images:
-        return False
-    return (args.sub_images, args.stride or max(1, args.sub_images // 2)) if args.sub_images else True
+    if args.sub_images is None or args.sub_images is True:
+        return args.sub_images is True
+    return args.sub_images, args.stride or max(1, args.sub_images // 2)
 
 
 def _print(report: Report, seconds: float) -> None:

@@ -65,7 +65,7 @@ class LocalVisBackend(MMEngineBackend):
             yield
         except (OSError, InputError) as error:
             if not self.lost:
-                print_log(f'{_reason(error)}. Scores and pictures are lost; the run goes on.', 'current', logging.ERROR)
+                print_log(f'{_reason(error)}. Scores and pictures are lost; the run goes on.', 'current', logging.WARNING)
             self.lost = True
 
 

@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 
 from srcnn.datasets.infinite_sampler import InfiniteSampler
 from srcnn.engine.random_state import restore_random_state
+from srcnn.engine.worker_faults import WORKER_FAULTS
 from srcnn.engine.write import whole_file
 from srcnn.errors import InputError
 from srcnn.registry import LOOPS
@@ -82,9 +83,11 @@ class IterBasedTrainLoop(MMEngineLoop):
         """The next batch; where it cannot be loaded, the run is saved as it stands after the last one."""
         try:
             return next(batches)
-        except (InputError, RuntimeError):  # RuntimeError: a worker process was killed
+        except WORKER_FAULTS:
             if self.runner.world_size == 1 and self._iter > 0:  # of several, the others are at another place
                 self.runner.call_hook('save_at', iteration=self._iter)
+                newest = self.runner.message_hub.runtime_info.get('last_ckpt')
+                self.runner.logger.warning(f'No data after iteration {self._iter}; --resume goes on from {newest}')
             raise
 
     def run_iter(self, data_batch: Any) -> None:

@@ -6,7 +6,7 @@ val_cfg = dict(type='MultiValLoop')
 optim_wrapper = dict(
     constructor='DefaultOptimWrapperConstructor',
     type='OptimWrapper',
-    optimizer=dict(type='Adam', lr=2e-4, betas=(0.9, 0.999)),
+    optimizer=dict(type='Adam', lr=2e-4, betas=(0.9, 0.999), fused=True),
 )
 
 param_scheduler = dict(

@@ -90,8 +90,9 @@ class StopSignalHook(Hook):
             return False
         flag = torch.tensor(self.received, device=get_device() if runner._distributed else 'cpu')
         all_reduce(flag, op='max')
-        self.received = int(flag)
-        return bool(self.received)
+        agreed = int(flag)
+        self.received = self.received or agreed  # one that came meanwhile waits for the next agreement
+        return bool(agreed)
 
     def _stop(self, runner: Runner, done: int) -> None:
         name = signal.Signals(self.received).name

@@ -25,6 +25,7 @@ from srcnn.engine.latest import latest_checkpoint, missing_for_resume
 from srcnn.engine.prepare_config import check_work_dir, prepare_config
 from srcnn.engine.quiet_log import quieten
 from srcnn.engine.worker_faults import worker_faults_named
+from srcnn.engine.worker_signals import shield_workers
 from srcnn.engine.write import whole_file
 from srcnn.errors import InputError
 from srcnn.models import SuperResolver
@@ -68,6 +69,7 @@ class Runner(MMEngineRunner):
             dataloader = {**dataloader, 'num_workers': cores}
         with agreed():
             loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
+        shield_workers(loader)
         model = self._bare_model
         for dataset in _parts(loader.dataset):
             known = isinstance(dataset, BasicImageDataset) and isinstance(model, SuperResolver)

@@ -3,10 +3,11 @@
     python tools/benchmarks/resident.py CONFIG [--amp] [--iters 20000] [--every 5000] [--images 64]
 
 Pairs of noise, 480 x 480 for training and as large as those of Set5 for validation, take the place of the config's
-data, so that it runs on a machine without. Time counts from the end of the first validation to that of the last. Speed is
-compared with a large matrix product on the same device in the same number format (TF32 on a GPU without --amp). Prints
-``RESULT {"iter_ms": ..., "step_ms": ..., "validation_s": ..., "tflops": ..., "share_of_peak": ..., "hours": ...}``:
-``step_ms`` is that of training alone, ``hours`` the time of 1,000,000 iterations.
+data, so that it runs on a machine without. Time counts from the end of the first validation to that of the last. Speed
+is compared with a large matrix product on the same device in the same number format (TF32 on a GPU without --amp).
+Prints ``RESULT {"iter_ms": ..., "step_ms": ..., "validation_s": ..., "tflops": ..., "peak_tflops": ...,
+"share_of_peak": ..., "hours": ...}``: ``step_ms`` is that of training alone, ``hours`` the time of
+1,000,000 iterations.
 """
 
 import argparse

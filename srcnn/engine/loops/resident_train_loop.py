@@ -1,5 +1,6 @@
 """Training without a data loader, many iterations at a time where there is a GPU."""
 
+import gc
 import math
 import time
 from collections.abc import Iterator
@@ -90,8 +91,10 @@ class ResidentTrainLoop(IterBasedTrainLoop):
         self.patches = patch_source(self.pairs, self.draws, self.device, capacity, self.resident)
         if not many:
             return (self._batch() for _ in repeat(None))
-        if is_model_wrapper(self.runner.model):  # gradients are averaged without it, and it would disturb a capture
+        if is_model_wrapper(self.runner.model):
+            # gradients are averaged without it, and what it keeps of the autograd graph would disturb a capture
             self.runner.model = self.runner.model.module
+            gc.collect()
         self.steps = DeviceSteps(self.runner.model, self.runner.optim_wrapper, self.patches, capacity)
         self.runner.optim_wrapper._global_step = 0  # else mmengine's schedulers miss the updates, and warn
         return repeat(None)

@@ -9,6 +9,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from srcnn.errors import InputError
+from srcnn.models.tiled import Tiled
 from srcnn.registry import MODELS
 
 # Read by MMagic's predecessors, by nothing since; their meaning moved to the evaluators.
@@ -24,7 +25,8 @@ class SuperResolver(BaseModel):
         pixel_loss: Config of the loss between network output and normalised original.
         data_preprocessor: Config of the data preprocessor; pixels 0..255 become 0..1 by default.
         train_cfg: Must be empty; there is nothing to set.
-        test_cfg: Must be empty; MMagic's ``metrics`` and ``crop_border`` are accepted with a warning.
+        test_cfg: ``dict(tile=…)`` predicts tile by tile, which takes less memory and gives the same: the side of a tile
+            in pixels of the input, or 'auto'. MMagic's ``metrics`` and ``crop_border`` are accepted with a warning.
         channels_last: Keep weights, and with them activations, in torch.channels_last, which convolutions prefer.
         init_cfg: As in mmengine's BaseModule, for example ``dict(type='Pretrained', checkpoint=…)``.
     """
@@ -42,8 +44,11 @@ class SuperResolver(BaseModel):
         preprocessor = MODELS.build({'type': 'DataPreprocessor', **(data_preprocessor or {})})
         super().__init__(data_preprocessor=preprocessor, init_cfg=init_cfg)
         _refuse_keys('train_cfg', train_cfg, dead=set())
+        test_cfg = dict(test_cfg or {})
+        tile = test_cfg.pop('tile', 0)
         _refuse_keys('test_cfg', test_cfg, dead=DEAD_TEST_KEYS)
         self.generator = MODELS.build(generator)
+        self._tiled = Tiled(self.generator, tile, self.scale) if tile != 0 else None
         self.pixel_loss = MODELS.build(pixel_loss) if pixel_loss else None
         if channels_last:
             self.generator.to(memory_format=torch.channels_last)
@@ -66,7 +71,7 @@ class SuperResolver(BaseModel):
             'loss': ``{'loss': scalar}``. 'predict': a list with a dict per image: ``pred``, (C, H, W) float32 pixels
             0..255 on the CPU, beside everything in ``data_samples``. 'tensor': the network's output as it is.
         """
-        network = self._compiled if self._compiled and mode == 'loss' else self.generator
+        network = {'loss': self._compiled, 'predict': self._tiled}.get(mode) or self.generator
         output = network(inputs)
         if mode == 'tensor':
             return output

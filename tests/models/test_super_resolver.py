@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 import torch
 
@@ -93,3 +95,14 @@ def test_compiling_changes_only_rounding_and_only_in_training(batch):
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
     assert {name.split('.')[0] for name in model.state_dict()} == {'generator'}
     model.val_step(batch)  # in sizes of any picture, by the network as it is
+
+
+def test_tiles_change_nothing(batch):
+    options = {'generator': {'type': 'SRCNNNet', 'upscale_factor': 2, 'init': 'identity'}}
+    torch.manual_seed(0)
+    whole, tiled = (build(**options, test_cfg=cfg) for cfg in (None, {'tile': 3}))
+    tiled.load_state_dict(whole.state_dict(), strict=True)
+    for expected, found in zip(whole.val_step(batch), copy.deepcopy(tiled).val_step(batch)):
+        assert torch.equal(found['pred'], expected['pred'])
+    with pytest.raises(InputError, match='tile=-3'):
+        build(test_cfg={'tile': -3})

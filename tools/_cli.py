@@ -64,6 +64,10 @@ def read_config(path: str) -> Config:
     Raises:
         InputError: It is not there, or Python finds a fault in it.
     """
+    if '://' in path:
+        raise InputError(
+            f'{path}: a config is a program, so none is run from an address; download and read it first.'
+        )
     if not Path(path).is_file():
         raise InputError(f'{path}: no such config file; see configs/ for those that ship.')
     try:

@@ -4,6 +4,7 @@ import importlib
 import pickle
 import re
 import warnings
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,7 @@ def read_checkpoint(source: str, map_location: str | torch.device | Callable = '
         with torch.serialization.safe_globals(ALLOWED_GLOBALS), warnings.catch_warnings():
             warnings.simplefilter('ignore')  # of what torch thinks of files that it then refuses
             checkpoint: Any
+            _check_archive(path)
             if path.suffix == '.safetensors':
                 checkpoint = _load_safetensors(path)
             else:
@@ -135,10 +137,24 @@ def _explain(message: str) -> str:
     """torch.load's long messages, as one sentence."""
     if match := re.search(r'GLOBAL ([\w.]+\.\w+)', message):
         return f'refused, because it refers to {match.group(1)}, and loading it could run code; get a safe copy.'
-    if 'Weights only load failed' in message or 'nsupported' in message:
+    if re.search('Weights only load failed|weights_only|nsupported', message):
         return 'refused: no checkpoint, or one with content other than tensors and plain containers.'
     first = message.splitlines()[0][:200] if message else 'unexpected end'
     return f'damaged, or no checkpoint ({first}); copy or download it again.'
+
+
+def _check_archive(path: Path) -> None:
+    """Look at a file in torch's format, a zip archive, before it is unpacked; torch itself compares no checksum."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+            raise InputError(f'{path}: refused, because it is compressed, as torch never does; get a safe copy.')
+        if sum(member.file_size for member in members) > path.stat().st_size:
+            raise InputError(f'{path}: refused, because it claims to hold more than it does; get a safe copy.')
+        if damaged := archive.testzip():
+            raise InputError(f'{path}: damaged (the checksum of {damaged} is wrong); copy or download it again.')
 
 
 def _load_safetensors(path: Path) -> dict[str, Tensor]:
@@ -155,4 +171,6 @@ def _load_for_mmengine(filename: str, map_location: Any = None) -> dict:
 
 # mmengine's own loaders fail on its own checkpoints since torch 2.6 (mmengine#1655); its extension point takes ours, so
 # that every path into it (load_from, resume, init_cfg) is the safe one.
-CheckpointLoader.register_scheme(prefixes=['', 'http://', 'https://'], loader=_load_for_mmengine, force=True)
+CheckpointLoader.register_scheme(
+    prefixes=['', 'http://', 'https://', *CheckpointLoader._schemes], loader=_load_for_mmengine, force=True
+)

@@ -1,6 +1,7 @@
 """What mmengine's Runner must be told for a config, as MMagic writes it, to work on today's stack."""
 
 import copy
+import os
 import tempfile
 import warnings
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ def prepare_config(cfg: Config) -> Config:
         raise InputError('work_dir is missing from the config; set it there, or give --work-dir.')
     if cfg.get('randomness') is not None:
         cfg.randomness.setdefault('seed', None)  # which mmengine asks for, beside `deterministic`
+        if cfg.randomness.get('deterministic'):
+            os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')  # else torch refuses matrix products on CUDA
     _log_scores_by_iteration(cfg)
     _keep_checkpoints_in_work_dir(cfg)
     if type_name(cfg.get('optim_wrapper')) == 'AmpOptimWrapper' and not torch.cuda.is_available():

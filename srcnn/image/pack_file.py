@@ -7,6 +7,7 @@ be written in any order, and by several processes at once, as long as each knows
 
 import hashlib
 import json
+import math
 import os
 import struct
 import zlib
@@ -20,6 +21,7 @@ HIDDEN_FOLDER = '.srcnn_cache'  # inside the folder of the images
 _ALIGNMENT = 64
 _TAIL = struct.Struct('<8sQQI')  # magic and version, offset and length of the index, its CRC-32
 _MAGIC = b'SRCNNpk1'
+_DTYPES = ('|u1', '<u2', '>u2')  # what pixels are; an array of anything else could do harm
 
 Stamp = tuple[int, int]
 
@@ -116,7 +118,12 @@ def read_index(stream: BinaryIO) -> dict[str, Entry]:
     index = stream.read(length)
     if zlib.crc32(index) != checksum:
         raise ValueError('the index is damaged')
-    return {
-        name: Entry(size, mtime_ns, offset, tuple(shape), dtype, crc32)
-        for name, size, mtime_ns, offset, shape, dtype, crc32 in json.loads(index)
-    }
+    entries = {}
+    for name, size, mtime_ns, place, (height, width, channels), dtype, crc32 in json.loads(index):
+        entry = Entry(size, mtime_ns, place, (height, width, channels), dtype, crc32)
+        if dtype not in _DTYPES or not all(isinstance(n, int) and n >= 0 for n in (place, *entry.shape)):
+            raise ValueError('the index names no pixels')
+        if place + math.prod(entry.shape) * np.dtype(dtype).itemsize > offset:
+            raise ValueError('the index leads outside the file')
+        entries[name] = entry
+    return entries

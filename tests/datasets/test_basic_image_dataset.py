@@ -190,3 +190,10 @@ def test_cache_names_a_damaged_image(own_pairs):
     image.write_bytes(image.read_bytes()[:-30])
     with pytest.raises(InputError, match=r'LR.2\.png is cut short'):
         build(own_pairs, cache=True)
+
+
+@pytest.mark.parametrize('line', ['../LR/0.png', '../../../../etc/passwd', '/etc/hostname', 'C:\\0.png', '..'])
+def test_a_list_leads_nowhere_else(pairs, tmp_path, line):
+    (tmp_path / 'list.txt').write_text(line)
+    with pytest.raises(InputError, match='no image named'):
+        build(pairs, ann_file=str(tmp_path / 'list.txt'))

@@ -1,11 +1,15 @@
+import json
 import os
 import pickle
+import struct
+import tarfile
 import zipfile
 
 import numpy as np
 import pytest
 import torch
 from mmengine.logging import HistoryBuffer
+from mmengine.runner import CheckpointLoader
 
 from srcnn import InputError
 from srcnn.engine.checkpoint import load_weights, read_checkpoint
@@ -118,3 +122,75 @@ def test_getattr_gives_the_statistics_of_histories_only(tmp_path):
     torch.save({'w': torch.ones(1), 'a': Reach()}, tmp_path / 'evil.pth')
     with pytest.raises(InputError, match='getattr'):
         read_checkpoint(str(tmp_path / 'evil.pth'))
+
+
+def changed(source, target, compression=zipfile.ZIP_STORED, more=b''):
+    """The same archive, but for the compression of its members, and bytes after its pickle."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, 'w', compression) as new:
+        for member in old.infolist():
+            new.writestr(member.filename, old.read(member) + (more if member.filename.endswith('data.pkl') else b''))
+
+
+def test_every_byte_is_verified(tmp_path):
+    torch.save({'w': torch.arange(5000.0)}, tmp_path / 'good.pth')
+    data = bytearray((tmp_path / 'good.pth').read_bytes())
+    data[len(data) // 2] ^= 1  # one bit of one weight, which torch.load would not notice
+    (tmp_path / 'flipped.pth').write_bytes(data)
+    with pytest.raises(InputError, match=r'flipped\.pth: damaged \(the checksum of good/data/0 is wrong\)'):
+        read_checkpoint(str(tmp_path / 'flipped.pth'))
+
+
+def test_archives_that_would_unpack_to_more(tmp_path):
+    torch.save({'w': torch.ones(100)}, tmp_path / 'good.pth')
+    changed(tmp_path / 'good.pth', tmp_path / 'same.pth')
+    assert read_checkpoint(str(tmp_path / 'same.pth'))['w'].sum() == 100
+    changed(tmp_path / 'good.pth', tmp_path / 'bomb.pth', zipfile.ZIP_DEFLATED, bytes(30_000_000))
+    assert (tmp_path / 'bomb.pth').stat().st_size < 100_000
+    with pytest.raises(InputError, match=r'bomb\.pth: refused, because it is compressed'):
+        read_checkpoint(str(tmp_path / 'bomb.pth'))
+    data = (tmp_path / 'good.pth').read_bytes()
+    start = data.index(b'PK\1\2')  # the first entry of the directory; at 20 and 24 its sizes
+    (tmp_path / 'liar.pth').write_bytes(data[: start + 20] + 2 * struct.pack('<I', 2**31) + data[start + 28 :])
+    with pytest.raises(InputError, match=r'liar\.pth: refused, because it claims'):
+        read_checkpoint(str(tmp_path / 'liar.pth'))
+
+
+def test_programs_and_other_old_formats(tmp_path):
+    torch.jit.script(torch.nn.Linear(2, 2)).save(str(tmp_path / 'script.pth'))
+    with tarfile.open(tmp_path / 'tar.pth', 'w') as archive:
+        for name in ('storages', 'tensors', 'pickle'):
+            archive.addfile(tarfile.TarInfo(name))
+    for name in ('script', 'tar'):
+        with pytest.raises(InputError, match=rf'{name}\.pth: refused') as error:
+            read_checkpoint(str(tmp_path / f'{name}.pth'))
+        assert '\n' not in str(error.value)
+
+
+def tensors_of(**entries) -> bytes:
+    header = json.dumps({name: {'dtype': 'F32', **entry} for name, entry in entries.items()}).encode()
+    return struct.pack('<Q', len(header)) + header + bytes(12)
+
+
+@pytest.mark.parametrize(
+    'content',
+    [
+        struct.pack('<Q', 10**15) + b'{}',
+        tensors_of(w={'shape': [10**12], 'data_offsets': [0, 4 * 10**12]}),
+        tensors_of(v={'shape': [3], 'data_offsets': [0, 12]}, w={'shape': [3], 'data_offsets': [0, 12]}),
+        struct.pack('<Q', 10**6) + 10**6 * b'[',
+    ],
+    ids=['header', 'size', 'overlap', 'nesting'],
+)
+def test_safetensors_that_claim_too_much(tmp_path, content):
+    pytest.importorskip('safetensors')
+    (tmp_path / 'evil.safetensors').write_bytes(content)
+    with pytest.raises(InputError, match=r'evil\.safetensors: damaged'):
+        read_checkpoint(str(tmp_path / 'evil.safetensors'))
+
+
+def test_every_road_into_mmengine_is_this_one(tmp_path):
+    torch.save({'w': torch.ones(1), 'a': Attack(tmp_path / 'made')}, tmp_path / 'evil.pth')
+    for prefix in ('', 'openmmlab://', 's3://', 'local://'):
+        with pytest.raises(InputError):
+            CheckpointLoader.load_checkpoint(f'{prefix}{tmp_path}/evil.pth')
+    assert not (tmp_path / 'made').exists()

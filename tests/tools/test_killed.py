@@ -20,18 +20,18 @@ def command(config: Path) -> list[str]:
     return [sys.executable, str(ROOT / 'tools/train.py'), str(config), '--resume']
 
 
-def logged(work_dir: Path) -> dict[int, float]:
-    """Loss by iteration; an iteration that was trained twice must have logged the same loss twice."""
-    losses: dict[int, float] = {}
+def logged(work_dir: Path, name: str) -> dict[int, float]:
+    """Loss or score by iteration; an iteration that was done twice must have logged the same twice."""
+    values: dict[int, float] = {}
     for path in work_dir.glob('*/vis_data/scalars.json'):
         for line in path.read_text().splitlines():
             try:
                 row = json.loads(line)
             except json.JSONDecodeError:
                 continue  # the line during which it was killed
-            if 'loss' in row:
-                assert losses.setdefault(row['step'], row['loss']) == row['loss']
-    return losses
+            if name in row:
+                assert values.setdefault(row['step'], row[name]) == row[name]
+    return values
 
 
 @pytest.mark.slow
@@ -41,7 +41,8 @@ def test_killed_twenty_times(pairs, tmp_path, workers):
     for name in ('whole', 'pieces'):
         cfg = tiny_config(pairs, tmp_path / name, max_iters=ITERATIONS)
         cfg.train_dataloader.num_workers = workers
-        cfg.train_cfg.val_interval = 50
+        cfg.train_cfg.val_interval = 10
+        cfg.custom_hooks.append({'type': 'EMAHook', 'momentum': 0.1})
         cfg.dump(tmp_path / f'{name}.py')
     subprocess.run(command(tmp_path / 'whole.py'), check=True, capture_output=True)
     chance = random.Random(workers)
@@ -60,9 +61,12 @@ def test_killed_twenty_times(pairs, tmp_path, workers):
     for name in ('whole', 'pieces'):
         ends[name] = read_checkpoint(str(tmp_path / name / f'iter_{ITERATIONS}.pth'))
     whole, pieces = ends['whole'], ends['pieces']
-    for key, value in whole['state_dict'].items():
-        assert torch.equal(value, pieces['state_dict'][key])
+    for part in ('state_dict', 'ema_state_dict'):
+        assert all(torch.equal(value, pieces[part][key]) for key, value in whole[part].items())
     for number, state in whole['optimizer']['state'].items():
         assert all(torch.equal(value, pieces['optimizer']['state'][number][key]) for key, value in state.items())
-    assert logged(tmp_path / 'whole') == logged(tmp_path / 'pieces')
-    assert len(logged(tmp_path / 'pieces')) == ITERATIONS
+    for name, count in (('loss', ITERATIONS), ('PSNR', ITERATIONS // 10)):
+        assert logged(tmp_path / 'whole', name) == logged(tmp_path / 'pieces', name)
+        assert len(logged(tmp_path / 'pieces', name)) == count
+    best = [{path.name for path in (tmp_path / name).glob('best_*.pth')} for name in ('whole', 'pieces')]
+    assert best[0] == best[1]

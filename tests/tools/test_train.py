@@ -4,7 +4,10 @@ import re
 import shutil
 
 import pytest
+import torch
 from mmengine.config import Config
+
+from srcnn.engine.checkpoint import read_checkpoint
 
 
 def scalars(run) -> list[dict]:
@@ -192,6 +195,42 @@ def test_a_config_that_is_none(call, tmp_path, monkeypatch, text, message):
     if text is not None:
         (tmp_path / 'bad.py').write_text(text)
     assert_one_error(call('train.py', 'bad.py'), message, tmp_path)
+
+
+@pytest.mark.parametrize('tool', ['train.py', 'test.py'])
+def test_a_config_by_an_address_is_not_run(call, serve, tmp_path, tool):
+    (tmp_path / 'config.py').write_text("open('made', 'w')")
+    with serve(tmp_path) as address:
+        done = call(tool, f'{address}/config.py', *['weights.pth'][: tool == 'test.py'])
+    assert_one_error(done, r'http\S+config\.py: a config is a program, so none is run from an address', tmp_path)
+
+
+@pytest.mark.parametrize('seed', [[], ['--seed', '7']])
+def test_the_same_twice(call, write, tmp_path, seed):
+    """Another process would do the same; here the state of this one must not matter."""
+    given = ['--deterministic', *seed]
+    config = write(max_iters=4, **{'train_dataloader.num_workers': 2, 'randomness': {'seed': 5}})
+    runs = [tmp_path / 'first', tmp_path / 'second']
+    try:
+        for run in runs:
+            assert call('train.py', config, '--work-dir', run, *given).status == 0
+    finally:
+        torch.use_deterministic_algorithms(False)
+    first, second = (read_checkpoint(str(run / 'iter_4.pth')) for run in runs)
+    assert first['meta']['seed'] == second['meta']['seed'] == (7 if seed else 5)
+    for part in ('state_dict', 'optimizer'):
+        assert repr(first[part]) == repr(second[part])
+    assert all(torch.equal(first['state_dict'][name], second['state_dict'][name]) for name in first['state_dict'])
+    assert [row['loss'] for row in scalars(runs[0]) if 'loss' in row] == [
+        row['loss'] for row in scalars(runs[1]) if 'loss' in row
+    ]
+
+
+def test_deterministic_without_a_seed(call, write, tmp_path):
+    try:
+        assert call('train.py', write(max_iters=2, randomness=None), '--deterministic').status == 0
+    finally:
+        torch.use_deterministic_algorithms(False)
 
 
 def assert_one_error(done, message: str, tmp_path) -> None:

@@ -36,7 +36,7 @@ class ImagePack:
                 self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError as error:
             raise InputError(f'{path}: this pack of images cannot be read: {error.strerror}.') from None
-        except (ValueError, TypeError, struct.error):
+        except (ValueError, TypeError, RecursionError, struct.error):
             raise InputError(f'{path}: this pack of images is damaged; remove it, and it will be made anew.') from None
         prefix = os.path.join(folder, '')
         self.entries = {prefix + name.replace('/', os.sep): entry for name, entry in index.items()}

@@ -80,8 +80,9 @@ class LmdbImages:
 
     def _raw(self, value: memoryview, path: str) -> tuple[int, int, int, str]:
         """Height, width, channels and type of a raw image."""
-        _, depth, channels, height, width = RAW_HEADER.unpack_from(value)
-        if len(value) != RAW_HEADER.size + depth * channels * height * width:
+        whole = bytes(value[: RAW_HEADER.size]).ljust(RAW_HEADER.size, b'\0')
+        _, depth, channels, height, width = RAW_HEADER.unpack(whole)
+        if depth not in (1, 2) or len(value) != RAW_HEADER.size + depth * channels * height * width:
             raise InputError(f'{self._name(path)} is not whole; make the database again.')
         if channels != CHANNELS.get(self.form.color, channels):
             raise InputError(

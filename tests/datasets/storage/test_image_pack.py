@@ -6,7 +6,7 @@ import pytest
 
 from srcnn import InputError
 from srcnn.datasets.storage.image_pack import ImagePack
-from srcnn.image.pack_file import room, stamp, write_index, write_pixels
+from srcnn.image.pack_file import Entry, room, stamp, write_index, write_pixels
 
 
 @pytest.fixture
@@ -71,3 +71,35 @@ def test_names_the_image_whose_pixels_changed(pack, images):
     pack.path.unlink()
     pack.path.write_bytes(data)
     assert list(ImagePack(pack.path, pack.folder).damaged()) == [path]
+
+
+@pytest.mark.parametrize(
+    'lie',
+    [
+        {'dtype': '|O'},  # would take pixels for addresses
+        {'dtype': '<f8'},
+        {'dtype': None},
+        {'offset': -64},
+        {'offset': 10**9},
+        {'offset': 0.5},
+        {'shape': (1, 1, -1)},
+        {'shape': (10**9, 10**9, 3)},
+        {'shape': (1, 1)},
+        {'shape': 'abc'},
+    ],
+)
+def test_an_index_that_lies_is_refused(tmp_path, lie):
+    entry = Entry(1, 1, 0, (2, 2, 3), '|u1', 0)._replace(**lie)
+    with open(tmp_path / 'evil.pack', 'wb') as stream:
+        stream.write(bytes(64))
+        write_index(stream, {'../a.png': entry})
+    with pytest.raises(InputError, match=r'evil\.pack: this pack of images is damaged'):
+        ImagePack(tmp_path / 'evil.pack', tmp_path)
+
+
+def test_an_index_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr('srcnn.image.pack_file.json.dumps', lambda entries: 100_000 * '[')
+    with open(tmp_path / 'evil.pack', 'wb') as stream:
+        write_index(stream, {})
+    with pytest.raises(InputError, match=r'evil\.pack: this pack of images is damaged'):
+        ImagePack(tmp_path / 'evil.pack', tmp_path)

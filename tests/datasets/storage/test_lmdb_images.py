@@ -9,6 +9,7 @@ import pytest
 
 from srcnn import InputError
 from srcnn.datasets.storage import LmdbImages, PixelForm, is_lmdb
+from srcnn.datasets.storage.lmdb_images import RAW_HEADER, RAW_MAGIC
 from srcnn.datasets.storage.write_lmdb import write_lmdb
 
 
@@ -102,3 +103,26 @@ def test_raw_pixels_are_not_turned_into_another_color(tmp_path, inside):
     write_lmdb(tmp_path / 'photos', tmp_path / 'raw.lmdb', raw='gray')
     with pytest.raises(InputError, match='stored raw with 1 channel.* make the database again with --raw rgb'):
         LmdbImages(str(tmp_path / 'raw.lmdb'), PixelForm('rgb')).check('a.png')
+
+
+@pytest.mark.parametrize(
+    'value',
+    [
+        RAW_MAGIC,
+        RAW_HEADER.pack(RAW_MAGIC, 3, 3, 1, 1) + bytes(9),  # no such depth
+        RAW_HEADER.pack(RAW_MAGIC, 0, 3, 2**31, 2**31),  # all of nothing
+        RAW_HEADER.pack(RAW_MAGIC, 1, 3, 2**31, 2**31) + bytes(9),
+    ],
+)
+def test_a_raw_value_that_lies(tmp_path, value):
+    database = put(tmp_path / 'evil.lmdb', b'a', value)
+    for call in (database.read, database.check):
+        with pytest.raises(InputError, match=r'a\.png in .* is not whole'):
+            call('a.png')
+
+
+def test_a_list_that_leads_elsewhere_leads_into_the_database_all_the_same(database, inside):
+    places = ['../../etc/a.png (9999999,9999999,3) 1', '/etc/b.png', 'C:/c.png']
+    (Path(database.db_path) / 'meta_info.txt').write_text('\n'.join(places))
+    for name, pixels in zip(database.names(), inside.values()):
+        assert np.array_equal(database.read(f'{database.db_path}/{name}'), pixels)

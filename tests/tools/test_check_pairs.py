@@ -2,6 +2,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from srcnn.image.crop import mod_crop
@@ -48,6 +49,26 @@ def test_nothing_wrong(call, own):
     assert (done.status, found, report['images'], report['pairs']) == (0, set(), 7, 7)
     assert '7 originals, 7 pairs, 0 test pictures' in done.out
     assert 'no faults' in done.out
+
+
+def test_red_and_blue_swapped(call, own):
+    for name in ('astronaut_x4.png', 'rocket_x4.png', 'camera_x4.png'):  # the last one is gray
+        write_image(own / 'LR' / name, np.ascontiguousarray(read_image(own / 'LR' / name)[..., ::-1]))
+    done, _, found = check(call, own, *paired(own))
+    assert done.status == 1
+    assert found == {('swapped', f'{name}_x4.png', f'{name}.png') for name in ('astronaut', 'rocket')}
+
+
+def test_sub_folders(call, own):
+    for folder in ('HR', 'LR'):
+        (own / folder / 'more' / '.hidden').mkdir(parents=True)
+        for path in list((own / folder).glob('c*.png')):
+            path.rename(own / folder / 'more' / path.name)
+    write_image(own / 'LR' / 'more' / 'extra_x4.png', read_image(own / 'LR' / 'brick_x4.png'))
+    shutil.copy(own / 'LR' / 'brick_x4.png', own / 'LR' / 'more' / '.hidden')
+    _, report, found = check(call, own, *paired(own), '--recursive')
+    assert (report['pairs'], found) == (7, {('unpaired', 'extra_x4.png', '')})
+    assert check(call, own, *paired(own))[1]['pairs'] == 3
 
 
 def test_spoilt_pairs(call, own):

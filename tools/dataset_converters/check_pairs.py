@@ -36,6 +36,7 @@ def parse_args() -> argparse.Namespace:
         '--against', nargs='+', default=[], metavar='FOLDER', help='test pictures that must not be in --gt'
     )
     parser.add_argument('--crops', action='store_true', help='also look for parts of test pictures (much slower)')
+    parser.add_argument('--recursive', action='store_true', help='also look into sub-folders')
     parser.add_argument('--json', metavar='FILE', help='write everything found to this file')
     parser.add_argument('--workers', type=int, help='threads (default: one per core)')
     args = parser.parse_args()
@@ -60,6 +61,7 @@ def main() -> int:
         template=args.template,
         against=args.against,
         crops=args.crops,
+        recursive=args.recursive,
         workers=args.workers,
         progress=True,
     )

@@ -5,20 +5,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from srcnn.datasets.inspection.alignment import align
 from srcnn.datasets.inspection.copies import Fingerprint, find_copies, fingerprint
 from srcnn.datasets.inspection.crops import CropFinder, Features, features
+from srcnn.datasets.inspection.pairs import compare_pair, to_gray
 from srcnn.errors import InputError, MissingDataError
 from srcnn.image.io import IMAGE_SUFFIXES, PathLike, read_image
-from srcnn.image.resize import imresize
-
-SHIFT_LIMIT = 0.2  # low-resolution pixels; one pixel of the original is 0.25 at x4
-_SURE = 3  # standard errors by which a shift must exceed that
-_SAME_PICTURE = 0.5  # different photographs: mostly under 0.2; noisy, blurred and badly compressed pairs: over 0.7
 
 KINDS = {
     'unreadable': 'files that cannot be read',
@@ -28,6 +23,7 @@ KINDS = {
     'different': 'pairs of different pictures',
     'shifted': 'pairs shifted against each other',
     'stretched': 'pairs stretched against each other',
+    'swapped': 'pairs of which one has red and blue swapped',
     'duplicate': 'copies within the set',
     'leak': 'copies of test pictures',
     'part': 'parts of test pictures',
@@ -79,6 +75,7 @@ def inspect_folders(
     against: Sequence[PathLike] = (),
     crops: bool = False,
     workers: int | None = None,
+    recursive: bool = False,
     progress: bool = False,
 ) -> Report:
     """Find faults in a folder of originals, in its pairs, and between it and test sets.
@@ -91,10 +88,11 @@ def inspect_folders(
         against: Folders of test pictures that must not be among the originals.
         crops: Also look for parts of test pictures (``crops.py``), which takes much longer.
         workers: Threads; None: one per core.
+        recursive: Also look into sub-folders; a pair then lies in sub-folders of one name.
         progress: Show progress bars on stderr.
 
     Returns:
-        The report; an empty list of findings means that nothing was found.
+        The report, without findings if there is no fault.
 
     Raises:
         InputError: A folder does not exist or holds no images, or the template has no '{}'.
@@ -104,17 +102,16 @@ def inspect_folders(
     if '{}' not in template:
         raise InputError(f"template={template!r} holds no '{{}}', which stands for the name of the original.")
     report = Report()
-    originals = _list(gt, report.findings)
-    small = _list(img, report.findings) if img is not None else {}
-    tests = [path for folder in against for path in _list(folder, report.findings).values()]
+    originals = _list(gt, recursive, report.findings)
+    small = _list(img, recursive, report.findings) if img is not None else {}
+    tests = [path for folder in against for path in _list(folder, recursive, report.findings).values()]
     pairs = _pair(originals, small, template, report.findings) if img is not None else {}
     report.images, report.pairs, report.test_images = len(originals), len(pairs), len(tests)
 
     pool = ThreadPoolExecutor(workers or os.cpu_count())
 
     def each(look: Callable[[Any], _Seen], what: Collection, title: str) -> list[_Seen]:
-        bar = tqdm(pool.map(look, what), title, len(what), unit='image', disable=not progress or not what)
-        seen = list(bar)
+        seen = list(tqdm(pool.map(look, what), title, len(what), unit='image', disable=not progress or not what))
         report.findings += [finding for one in seen for finding in one.findings]
         return [one for one in seen if one.original is not None]
 
@@ -131,17 +128,19 @@ def inspect_folders(
     return report
 
 
-def _list(folder: PathLike, findings: list[Finding]) -> dict[str, Path]:
-    """Images of a folder by name without suffix."""
+def _list(folder: PathLike, recursive: bool, findings: list[Finding]) -> dict[str, Path]:
+    """Images of a folder by their path in it without suffix."""
     if not Path(folder).is_dir():
         raise MissingDataError(f'{folder}: no such folder; give one that holds images.')
     files: dict[str, Path] = {}
-    for path in sorted(Path(folder).iterdir()):
-        if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith('.'):
-            if path.stem in files:
-                first = files[path.stem]
+    for path in sorted(Path(folder).rglob('*') if recursive else Path(folder).iterdir()):
+        inside = path.relative_to(folder)
+        if path.suffix.lower() in IMAGE_SUFFIXES and not any(part.startswith('.') for part in inside.parts):
+            name = inside.with_suffix('').as_posix()
+            if name in files:
+                first = files[name]
                 findings.append(Finding('clash', str(first), str(path), f'{first} and {path.name} have the same name'))
-            files[path.stem] = path
+            files[name] = path
     if not files:
         raise InputError(f'{folder}: no images in this folder (looked for {", ".join(IMAGE_SUFFIXES)}).')
     return files
@@ -162,9 +161,9 @@ def _pair(
 
 
 def _read(path: Path, findings: list[Finding]) -> np.ndarray | None:
-    """Gray picture (H, W), 8 bit; None and a finding if it cannot be read."""
+    """RGB picture (H, W, 3), 8 bit; None and a finding if it cannot be read."""
     try:
-        picture = read_image(path, 'gray')[..., 0]
+        picture = read_image(path, 'rgb')
     except InputError as error:
         findings.append(Finding('unreadable', str(path), '', str(error)))
         return None
@@ -176,7 +175,8 @@ def _look_at_test(path: Path, crops: bool) -> _Seen:
     picture = _read(path, findings)
     if picture is None:
         return _Seen(path, findings)
-    return _Seen(path, original=fingerprint(picture), features=features(picture) if crops else None)
+    gray = to_gray(picture)
+    return _Seen(path, original=fingerprint(gray), features=features(gray) if crops else None)
 
 
 def _look(path: Path, small: Path | None, scale: int, finder: CropFinder | None) -> _Seen:
@@ -185,42 +185,18 @@ def _look(path: Path, small: Path | None, scale: int, finder: CropFinder | None)
     reduced = _read(small, findings) if small else None
     if original is None:
         return _Seen(path, findings)
-    seen = _Seen(path, findings, fingerprint(original), small=small)
+    gray = to_gray(original)
+    seen = _Seen(path, findings, fingerprint(gray), small=small)
     if finder:
-        seen = seen._replace(parts=finder.find(features(original)))
+        seen = seen._replace(parts=finder.find(features(gray)))
     if reduced is None:
         return seen
-    fault = _compare(reduced, original, scale)
-    if fault == 'different':
-        return seen._replace(another=fingerprint(reduced))
+    fault = compare_pair(reduced, original, scale)
+    if fault and fault.kind == 'different':
+        return seen._replace(another=fingerprint(to_gray(reduced)))
     if fault:
-        kind, what = fault
-        findings.append(Finding(kind, str(small), str(path), f'{small} {what}: {path}'))
+        findings.append(Finding(fault.kind, str(small), str(path), f'{small} {fault.what}: {path}'))
     return seen
-
-
-def _compare(reduced: np.ndarray, original: np.ndarray, scale: int) -> tuple[str, str] | Literal['different'] | None:
-    """What is wrong with a pair, as a kind and in words."""
-    (height, width), (full_height, full_width) = reduced.shape, original.shape
-    if (full_height, full_width) != (height * scale, width * scale):
-        sizes = f'is {width}x{height}, but its original is {full_width}x{full_height}, which is not {scale} times that'
-        return 'size', f'{sizes} (are originals cropped to multiples of {scale}?)'
-    found = align(reduced, imresize(original, 1 / scale))
-    if found.similarity is None:
-        return None
-    if found.similarity < _SAME_PICTURE:
-        return 'different'
-    for kind, (right, down), errors in (
-        ('shifted', found.shift, found.shift_error),
-        ('stretched', found.stretch, found.stretch_error),
-    ):
-        if any(abs(by) - _SURE * error > SHIFT_LIMIT for by, error in zip((right, down), errors)):
-            where = ' at its right and lower borders' if kind == 'stretched' else ''
-            return (
-                kind,
-                f'is {kind} by {right:+.2f} px to the right and {down:+.2f} px down{where} against its original',
-            )
-    return None
 
 
 def _strangers(seen: Sequence[_Seen]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ Test:  python tools/test.py configs/demo/srcnn_x4_demo.py demo/work_dir/iter_800
 Data:  python tools/demo.py lays it out in demo/data
 """
 
-_base_ = ['../_base_/default_runtime.py', '../_base_/models/srcnn_rgb.py', '../_base_/datasets/div2k_sub_x4.py']
+_base_ = ['../_base_/default_runtime.py', '../_base_/models/srcnn_rgb.py', '../_base_/datasets/div2k_x4.py']
 
 work_dir = 'demo/work_dir'
 max_iters = 800

@@ -9,7 +9,7 @@ Test:  python tools/test.py configs/srcnn/srcnn_x2k915_1xb16-1000k_div2k.py CHEC
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/models/srcnn_rgb.py',
-    '../_base_/datasets/div2k_sub_x2.py',
+    '../_base_/datasets/div2k_x2.py',
     '../_base_/datasets/sisr_x2_test.py',
     '../_base_/schedules/adam_cosine_1000k.py',
 ]

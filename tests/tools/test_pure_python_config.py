@@ -18,7 +18,7 @@ from srcnn.models import SuperResolver
 from srcnn.models.networks import SRCNNNet
 
 with read_base():
-    from .._base_.datasets.div2k_sub_x4 import *
+    from .._base_.datasets.div2k_x4 import *
     from .._base_.datasets.sisr_x4_test import *
     from .._base_.default_runtime import *
     from .._base_.models.srcnn_rgb import *
@@ -31,7 +31,7 @@ default_hooks.checkpoint.update(type=CheckpointHook, interval=2, out_dir='elsewh
 root = 'ROOT'
 for loader in (train_dataloader, val_dataloader, set5_dataloader):
     loader.update(num_workers=0)
-    loader.dataset.update(data_root=root, data_prefix=dict(img='LR', gt='HR'), ann_file='')
+    loader.dataset.update(data_root=root, data_prefix=dict(img='LR', gt='HR'), filename_tmpl=dict(img='{}'), cache=None)
 train_dataloader.update(batch_size=2)
 train_dataloader.dataset.pipeline[3].update(gt_patch_size=32)
 test_dataloader = [set5_dataloader]

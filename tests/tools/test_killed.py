@@ -1,14 +1,17 @@
 """kill -9 at random moments, then resume: nothing may differ from a run that was left alone."""
 
 import json
+import os
 import random
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from torch import Tensor, nn
 
 from srcnn.engine.checkpoint import read_checkpoint
 from tests.conftest import ROOT, tiny_config
@@ -70,3 +73,43 @@ def test_killed_twenty_times(pairs, tmp_path, workers):
         assert len(logged(tmp_path / 'pieces', name)) == count
     best = [{path.name for path in (tmp_path / name).glob('best_*.pth')} for name in ('whole', 'pieces')]
     assert best[0] == best[1]
+
+
+class RollingLoss(nn.L1Loss):
+    """Depends on random numbers, of which each process has its own."""
+
+    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
+        return super().forward(pred, target) * (1 + torch.rand(()) + random.random() + np.random.random())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == 'nt', reason='the launchers are for bash')
+def test_two_processes_in_pieces(pairs, tmp_path):
+    """As if killed within a step at iteration 3; then by one process."""
+    env = {**os.environ, 'PYTHON': sys.executable, 'PYTHONPATH': str(ROOT), 'CUDA_VISIBLE_DEVICES': '-1'}
+    cfg = tiny_config(pairs, tmp_path / 'whole', max_iters=6, custom_hooks=[])
+    cfg.default_hooks.checkpoint.interval = 1
+    cfg.optim_wrapper.accumulative_counts = 2
+    cfg.randomness.diff_rank_seed = True
+    cfg.model.pixel_loss = {'type': f'{__name__}.RollingLoss'}
+    cfg.dump(tmp_path / 'config.py')
+    train = [str(ROOT / 'tools/dist_train.sh'), str(tmp_path / 'config.py'), '2']
+    resume = ['--resume', str(tmp_path / 'whole/iter_3.pth')]
+    subprocess.run(train, env=env, check=True, capture_output=True)
+    subprocess.run([*train, '--work-dir', str(tmp_path / 'two'), *resume], env=env, check=True, capture_output=True)
+    ends = [read_checkpoint(str(tmp_path / name / 'iter_6.pth')) for name in ('whole', 'two')]
+    for key, value in ends[0]['state_dict'].items():
+        torch.testing.assert_close(ends[1]['state_dict'][key], value, rtol=1e-6, atol=1e-8)
+    states = [end['resume_state']['random'] for end in ends]
+    assert str(states[0]) == str(states[1])
+    assert not torch.equal(states[0][0]['torch'], states[0][1]['torch'])  # each its own
+
+    one = [
+        sys.executable,
+        str(ROOT / 'tools/train.py'),
+        str(tmp_path / 'config.py'),
+        '--work-dir',
+        str(tmp_path / 'one'),
+    ]
+    done = subprocess.run([*one, *resume], env=env, check=True, capture_output=True, text=True)
+    assert 'Resumed with 1 process(es) instead of 2' in done.stdout

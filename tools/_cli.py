@@ -109,6 +109,9 @@ def run(main: Callable[[], int | None]) -> None:
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         status = 130
+    finally:
+        if int(os.environ.get('WORLD_SIZE', 1)) > 1:  # once one has ended, the launcher ends the others, whose status
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # is to be their own
     sys.exit(status or 0)
 
 

@@ -207,3 +207,16 @@ def test_resumed_by_another_number_of_processes(tiny, tmp_path):
     run(tiny(max_iters=4, resume=True))
     log = ''.join(path.read_text() for path in (tmp_path / 'run').glob('*/*.log'))
     assert 'Resumed with 1 process(es) instead of 2' in log
+
+
+def test_weights_of_a_bare_network_with_ema(tiny, tmp_path):
+    """EMAHook tests what it has averaged; what it has is what the file gave, whatever the names in it."""
+    results = []
+    for hooks in ([], [EMA]):
+        cfg = tiny(custom_hooks=hooks, load_from=str(tmp_path / 'bare.pth'))
+        runner = Runner.from_cfg(cfg)
+        if not results:
+            torch.save(runner.model.generator.state_dict(), tmp_path / 'bare.pth')
+        torch.nn.init.zeros_(runner.model.generator.conv3.weight)
+        results.append(runner.test())
+    assert results[0] == results[1]

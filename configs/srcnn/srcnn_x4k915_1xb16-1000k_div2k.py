@@ -8,8 +8,8 @@ Expected (RGB, 4 border pixels cropped, rounded to 8 bit, originals cropped to m
 Train: python tools/train.py configs/srcnn/srcnn_x4k915_1xb16-1000k_div2k.py
 Test:  python tools/test.py configs/srcnn/srcnn_x4k915_1xb16-1000k_div2k.py CHECKPOINT-OR-URL
 
-Those scores were measured here with the published checkpoint. The 1,000,000 iterations were not run again. The recipe is
-MMagic's but for where patches come from: whole images, decoded once, in place of sub-images of 480 pixels.
+Those scores were measured here with the published checkpoint. The 1,000,000 iterations were not run again. The recipe
+is MMagic's but for where patches come from: whole images, decoded once, in place of sub-images of 480 pixels.
 """
 
 _base_ = [

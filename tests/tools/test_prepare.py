@@ -44,6 +44,7 @@ def test_wrong_commands_say_what_is_wrong(tmp_path):
         (['Set5', '--verify', '--out', tmp_path], 'not prepared'),
         (['--source', tmp_path], '--name'),
         (['Set5', '--source', tmp_path, '--stride', 3], '--sub-images'),
+        (['T91', '--source', tmp_path, '--sub-images'], 'give a size in pixels'),
     ):
         done = run(*arguments)
         assert done.returncode

@@ -1,12 +1,12 @@
 """Seconds from a folder of originals to the first training sample: preparation, decoded pixels included.
 
     python tools/benchmarks/prepare.py FOLDER                                  # any pictures, of 64 pixels at least
-    python tools/benchmarks/prepare.py FOLDER --set DIV2K -- --sub-images      # what follows -- goes to prepare.py
+    python tools/benchmarks/prepare.py FOLDER --set DIV2K --sub-images         # other options go to prepare.py
     python tools/benchmarks/prepare.py FOLDER --set DIV2K --peer-command 'PYTHON preprocess.py --data-root {source}'
 
 Prints one line, ``RESULT {"images": …, "ours_s": …, "ours_cpu_s": …, "first_sample_s": …}``, medians of --rounds.
 ours_s is the whole command, its start included, and the time to a pair at each scale, first_sample_s. The command of
---peer-command is run in turn with ours, each time on fresh links to the files ({source}; {out} is an empty folder), and
+--peer-command is run in turn with ours, each time on a fresh copy of the files ({source}; {out} is an empty folder), and
 gives peer_s, peer_cpu_s, ratio and cpu_ratio. CPU seconds are those of all processes, and known on Linux alone.
 """
 
@@ -37,22 +37,23 @@ PR_SET_CHILD_SUBREAPER = 36  # of Linux: who is left behind by a child becomes o
 SCALES = (2, 3, 4)
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def parse_args() -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     parser.add_argument('source', type=Path, help='folder of originals')
     parser.add_argument('--set', help='that it is of a known set to train on, laid out as published, such as DIV2K')
     parser.add_argument('--rounds', type=int, default=3, metavar='N')
     parser.add_argument('--peer-command', metavar='COMMAND', help='another way to prepare the same files')
     parser.add_argument('--work', metavar='FOLDER', help='on the disk to be used (default: beside the source)')
-    parser.add_argument('options', nargs='*', help='further options of prepare.py, after --')
-    args = parser.parse_args()
+    args, others = parser.parse_known_args()
     if args.rounds < 1:
         parser.error('--rounds must be at least 1')
-    return args
+    return args, others
 
 
 def main() -> None:
-    args = parse_args()
+    args, options = parse_args()
     if not args.source.is_dir():
         raise InputError(f'{args.source}: no such folder; give one that holds originals.')
     known = find_set(args.set) if args.set else KnownSet('bench', 'train', own=True)
@@ -63,9 +64,9 @@ def main() -> None:
     for _ in range(args.rounds):
         with tempfile.TemporaryDirectory(dir=args.work or args.source.parent, prefix='bench-') as folder:
             copy, out = Path(folder) / 'source', Path(folder) / 'out'
-            shutil.copytree(args.source, copy, copy_function=os.link, ignore=shutil.ignore_patterns('.*'))
+            shutil.copytree(args.source, copy, ignore=shutil.ignore_patterns('.*'))
             out.mkdir()
-            command = [sys.executable, str(PREPARE), *named, '--source', str(copy), '--out', str(out), *args.options]
+            command = [sys.executable, str(PREPARE), *named, '--source', str(copy), '--out', str(out), *options]
             ours, ours_cpu = timed(command)
             first, images = first_samples(known, out / known.name)
             figures = {'images': images, 'ours_s': ours + first, 'ours_cpu_s': ours_cpu, 'first_sample_s': first}

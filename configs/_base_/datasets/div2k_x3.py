@@ -1,5 +1,5 @@
-"""DIV2K's 800 originals, whole, x3, decoded once (cache=True), for training (126-px patches, flips and transposes); Set5
-for validation.
+"""DIV2K-800 in whole images, x3, decoded once (cache=True), for training (126-px patches, flips and transposes);
+Set5 for validation.
 
 Made by: python tools/dataset_converters/prepare.py DIV2K --source FOLDER_OR_ARCHIVE
          python tools/dataset_converters/prepare.py Set5 --source FOLDER_OR_ARCHIVE

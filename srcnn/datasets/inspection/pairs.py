@@ -23,7 +23,7 @@ class Fault(NamedTuple):
 
 
 def compare_pair(reduced: np.ndarray, original: np.ndarray, scale: int) -> Fault | None:
-    """Find the first fault of a pair of RGB pictures (H, W, 3), 8 bit; the original should be ``scale`` times larger."""
+    """Find the first fault of a pair of RGB pictures (H, W, 3), 8 bit; the original is to be ``scale`` times larger."""
     (height, width), (full_height, full_width) = reduced.shape[:2], original.shape[:2]
     if (full_height, full_width) != (height * scale, width * scale):
         sizes = f'is {width}x{height}, but its original is {full_width}x{full_height}, which is not {scale} times that'

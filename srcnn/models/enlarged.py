@@ -10,7 +10,8 @@ def enlarge(x: Tensor, scale: int) -> Tensor:
     """MATLAB's ``imresize(x, scale, 'bicubic')`` to a larger size, edges replicated, not rounded.
 
     In double precision (but on Apple's MPS, which has none), so that a part of a picture becomes that part of the
-    whole. ``srcnn.image.resize`` does the same with matrices, which are not as local.
+    whole; and larger by 1e-12, so that what is half-way between two float32 is rounded alike there.
+    ``srcnn.image.resize`` does the same with matrices, which are not as local.
 
     Args:
         x: (N, C, h, w), floating point.
@@ -21,7 +22,7 @@ def enlarge(x: Tensor, scale: int) -> Tensor:
     """
     if scale == 1:
         return x
-    wide = F.pad(x if x.device.type == 'mps' else x.double(), [_EDGE] * 4, mode='replicate')
+    wide = F.pad(x if x.device.type == 'mps' else x.double() * (1 + 1e-12), [_EDGE] * 4, mode='replicate')
     wide = F.interpolate(wide, scale_factor=scale, mode='bicubic', align_corners=False, antialias=True)
     border = _EDGE * scale
     return wide[..., border:-border, border:-border].to(x.dtype)

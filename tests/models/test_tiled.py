@@ -13,7 +13,7 @@ SIZES = [(1, 1), (1, 40), (23, 2), (37, 53)]
 
 def srcnn(scale, **options):
     torch.manual_seed(0)
-    return SRCNNNet((3, 8, 4, 3), (9, 1, 5), scale, init='identity', **options).eval()
+    return SRCNNNet((3, 8, 4, 3), (9, 1, 5), scale, **options).eval()
 
 
 @torch.inference_mode()
@@ -30,12 +30,15 @@ def differences(network, tile, scale, height, width):
 @pytest.mark.parametrize('tile', [7, 16, 33])
 def test_equals_the_whole(scale, tile):
     for height, width in SIZES:
-        assert differences(srcnn(scale), tile, scale, height, width) == (0, pytest.approx(0, abs=2e-7))
+        changed, largest = differences(srcnn(scale), tile, scale, height, width)
+        assert changed <= 1  # which a difference in the last bit can do
+        assert largest < 1e-6
 
 
 @pytest.mark.parametrize('padding_mode', ['replicate', 'reflect'])
 def test_borders_are_those_of_the_picture(padding_mode):
-    assert differences(srcnn(2, padding_mode=padding_mode), 16, 2, 37, 53) == (0, pytest.approx(0, abs=2e-7))
+    _, largest = differences(srcnn(2, padding_mode=padding_mode), 16, 2, 37, 53)
+    assert largest < 1e-6
 
 
 @pytest.mark.parametrize('network', [shrinking(2), Windows(), SelfEnsemble(Windows())])
@@ -50,7 +53,22 @@ def test_networks_with_steps(network, height, width):
 def test_the_channels_last_layout_and_batches():
     network = srcnn(4).to(memory_format=torch.channels_last)
     x = torch.rand(2, 3, 30, 41)
-    assert torch.equal(Tiled(network, 12, 4)(x), network(x))
+    torch.testing.assert_close(Tiled(network, 12, 4)(x), network(x), rtol=0, atol=1e-6)
+
+
+def test_published_weights_on_set14(shared):
+    """No value differs by a bit, for the layout that Upscaler and SuperResolver have on a processor."""
+    from srcnn.apis.recognise import model_of
+    from srcnn.engine.checkpoint import read_checkpoint
+    from srcnn.image.io import read_image
+
+    path = shared / 'checkpoints' / 'srcnn_x4k915_1x16_1000k_div2k_20200608-4186f232.pth'
+    network = model_of(read_checkpoint(str(path)), str(path), scale=4).generator.eval()
+    img = read_image(shared / 'data' / 'Set14' / 'lr_uint8_symmetric' / 'x4' / 'comic.png')
+    x = torch.from_numpy(img).permute(2, 0, 1)[None].float() / 255
+    with torch.inference_mode():
+        rounded = [(255 * y + 0.5).floor() for y in (network(x), Tiled(network, 31, 4)(x))]
+    assert (rounded[0] != rounded[1]).float().mean() <= 1e-6
 
 
 def test_tiles_cover_the_picture_once():

@@ -82,10 +82,11 @@ def _enlarge(x: Tensor, scale: int) -> Tensor:
 
     Positions in the input are multiples of 1/scale. Where float32 does not hold those, it is further out the further
     from the corner, 1e-4 pixels in a large picture, and what a pixel becomes depends on where it is; float64 does not
-    show that. (The double precision stays out of ONNX, whose runtimes do without.)
+    show that. Results half-way between two float32 are not rare, so all are moved a hair, to be rounded alike.
+    (The double precision stays out of ONNX, whose runtimes do without.)
     """
     in_double = scale & (scale - 1) and x.device.type != 'mps' and not torch.onnx.is_in_onnx_export()
-    wide = x.double() if in_double else x
+    wide = x.double() * (1 + 1e-12) if in_double else x
     return F.interpolate(wide, scale_factor=scale, mode='bicubic', align_corners=False).to(x.dtype)
 
 

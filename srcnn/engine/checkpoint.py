@@ -16,6 +16,7 @@ from mmengine.runner import CheckpointLoader
 from torch import Tensor, nn
 
 from srcnn.engine.download import download
+from srcnn.engine.foreign.matlab import is_matlab, read_matlab
 from srcnn.errors import InputError
 
 STATISTICS = ('min', 'max', 'mean', 'current')
@@ -44,6 +45,9 @@ ALLOWED_GLOBALS: list = [
     ],
     *[type(np.dtype(name)) for name in ('float64', 'float32', 'int64', 'int32', 'uint32', 'uint8', 'bool')],
 ]
+
+# Under which of these the weights are: mmengine's, BasicSR's (averaged over training, or as they were last)
+CONTAINERS = ('state_dict', 'params_ema', 'params')
 
 # Parts of a model that are not its weights, in files of MMagic and mmediting.
 NOT_WEIGHTS = re.compile(r'^(data_preprocessor\.|pixel_loss\.|step_counter$)')
@@ -75,7 +79,9 @@ def read_checkpoint(source: str, map_location: str | torch.device | Callable = '
             warnings.simplefilter('ignore')  # of what torch thinks of files that it then refuses
             checkpoint: Any
             _check_archive(path)
-            if path.suffix == '.safetensors':
+            if is_matlab(path):
+                checkpoint = read_matlab(path)
+            elif _is_safetensors(path):
                 checkpoint = _load_safetensors(path)
             else:
                 checkpoint = torch.load(path, map_location=map_location, weights_only=True)
@@ -91,8 +97,8 @@ def read_checkpoint(source: str, map_location: str | torch.device | Callable = '
 
 
 def weights_of(checkpoint: Mapping) -> dict[str, Tensor]:
-    """The tensors by name, from a training checkpoint (under ``state_dict``) or a bare state dict."""
-    state = checkpoint.get('state_dict', checkpoint)
+    """The tensors by name, from a training checkpoint, of this package or of BasicSR, or a bare state dict."""
+    state = next((checkpoint[name] for name in CONTAINERS if name in checkpoint), checkpoint)
     if not isinstance(state, Mapping):
         return {}
     return {str(name): value for name, value in state.items() if isinstance(value, Tensor)}
@@ -157,12 +163,22 @@ def _check_archive(path: Path) -> None:
             raise InputError(f'{path}: damaged (the checksum of {damaged} is wrong); copy or download it again.')
 
 
-def _load_safetensors(path: Path) -> dict[str, Tensor]:
+def _is_safetensors(path: Path) -> bool:
+    """Whether the file begins with the length of a JSON object, and the object."""
+    with path.open('rb') as file:
+        length, first = int.from_bytes(file.read(8), 'little'), file.read(1)
+    return path.suffix == '.safetensors' or (first == b'{' and length < path.stat().st_size)
+
+
+def _load_safetensors(path: Path) -> dict[str, Any]:
     try:
-        from safetensors.torch import load_file
+        from safetensors import safe_open
     except ModuleNotFoundError as error:
-        raise InputError(f'{path}: reading it needs the package safetensors: pip install safetensors') from error
-    return load_file(path)
+        raise InputError(f'{path}: reading it needs the package safetensors: pip install "srcnn[export]"') from error
+    with safe_open(path, 'pt') as file:
+        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: it is not a dict
+        cfg = (file.metadata() or {}).get('cfg')
+    return {'state_dict': state, 'meta': {'cfg': cfg}} if cfg else state
 
 
 def _load_for_mmengine(filename: str, map_location: Any = None) -> dict:

@@ -1,0 +1,1 @@
+"""Weights as other programs write them: recognised by content, given the names of this package."""

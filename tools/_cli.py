@@ -117,7 +117,7 @@ def run(main: Callable[[], int | None]) -> None:
 
 def _fail(message: str, wait: float) -> int:
     if wait:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is left to save
+        signal.signal(signal.SIGTERM, lambda number, frame: os._exit(1))  # nothing is left to save or say
         time.sleep(wait)
     print(f'error: {message}', file=sys.stderr)
     return 1

@@ -12,19 +12,18 @@ import argparse
 import json
 import shlex
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _cli import merge_options, read_config, run
+from _contest import in_turn
 from mmengine.config import Config, DictAction
-
-from srcnn.errors import InputError
 
 
 def parse_args() -> argparse.Namespace:
@@ -52,11 +51,7 @@ def main() -> None:
         commands['bare'] = [*again, '--one', 'bare']
     if args.peer:
         commands['peer'] = shlex.split(args.peer)
-    rounds = []
-    for _ in range(args.rounds):
-        rounds.append({name: result_of(command) for name, command in commands.items()})
-        print({name: round(figures['iter_s'], 4) for name, figures in rounds[-1].items()}, flush=True)
-    print('RESULT', json.dumps(summary(rounds)))
+    print('RESULT', json.dumps(summary(in_turn(commands, args.rounds, 'iter_s'))))
 
 
 def summary(rounds: list[dict[str, dict]]) -> dict[str, float]:
@@ -72,15 +67,6 @@ def summary(rounds: list[dict[str, dict]]) -> dict[str, float]:
             cost = median(lambda r, name=name: r['ours']['iter_s'] / r[name]['iter_s'])
             figures[ratio] = cost - 1 if name == 'bare' else 1 / cost
     return figures
-
-
-def result_of(command: list[str]) -> dict:
-    """What ``command`` prints after RESULT."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith('RESULT ')]
-    if done.returncode or not lines:
-        raise InputError(f'{shlex.join(command)}: no RESULT line (exit {done.returncode}).\n{done.stderr[-2000:]}')
-    return json.loads(lines[-1].removeprefix('RESULT '))
 
 
 def configured(args: argparse.Namespace) -> Config:

@@ -134,7 +134,7 @@ class Upscaler:
     def _enlarge(self, part: np.ndarray, tile: Tile) -> np.ndarray:
         """One tile, (h, w, C) to the (h', w', C) that is kept."""
         kind, white = part.dtype.type, _WHITE[part.dtype.type]
-        values = torch.from_numpy(np.require(part, kind, 'CW')).to(self._device)
+        values = torch.from_numpy(np.require(part, kind, ['C', 'W'])).to(self._device)
         pixels = values.permute(2, 0, 1)[None].float() * (255 / white)
         enlarged = enlarge_colours(pixels, self._run, self.channels, self.scale)
         result = at(enlarged, tile.inner)[0].permute(1, 2, 0) * (white / 255)

@@ -65,7 +65,8 @@ class LocalVisBackend(MMEngineBackend):
             yield
         except (OSError, InputError) as error:
             if not self.lost:
-                print_log(f'{_reason(error)}. Scores and pictures are lost; the run goes on.', 'current', logging.WARNING)
+                message = f'{_reason(error)}. Scores and pictures are lost; the run goes on.'
+                print_log(message, 'current', logging.WARNING)
             self.lost = True
 
 

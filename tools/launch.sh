@@ -28,7 +28,7 @@ run_torchrun() {
     elif [[ $restarts != 0 ]]; then # machines may leave and come back: the first one keeps the list of those present
         where=(--nnodes="${NNODES:-1}" --rdzv-backend=c10d --rdzv-id="${PORT:-29500}"
             --rdzv-endpoint="${MASTER_ADDR:-127.0.0.1}:${PORT:-29500}"
-            --rdzv-conf="is_host=$((${NODE_RANK:-0} == 0))")
+            --rdzv-conf="is_host=$((${NODE_RANK:-0} == 0)),read_timeout=900")
         export TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 # else a machine that comes back is never told where to connect
     else
         where=(--nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}"

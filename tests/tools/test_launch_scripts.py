@@ -1,12 +1,14 @@
 """The shell launchers, run with stand-ins for python and srun that write down how they were called."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 STAND_IN = r"""#!/bin/sh
@@ -72,6 +74,42 @@ def test_several_machines(launch):
     assert env['OMP_NUM_THREADS'] == '3'
 
 
+def test_elastic_machines(launch):
+    argv, env = launch(
+        'dist_train.sh', 'c.py', '8', '--amp', NNODES='1:2', NODE_RANK='1', MASTER_ADDR='first', MAX_RESTARTS='3',
+    )  # fmt: skip
+    assert argv[2:8] == [
+        '--nnodes=1:2', '--rdzv-backend=c10d', '--rdzv-id=29500', '--rdzv-endpoint=first:29500',
+        '--rdzv-conf=is_host=0,read_timeout=900', '--max-restarts=3',
+    ]  # fmt: skip
+    assert argv[9:] == [str(launch.tools / 'train.py'), 'c.py', '--amp', '--resume', 'auto', '--launcher', 'pytorch']
+    assert env['TORCH_DISABLE_SHARE_RDZV_TCP_STORE'] == '1'
+
+
+def test_elastic_on_one_machine_with_a_checkpoint_of_ones_own(launch):
+    argv, _ = launch('dist_train.sh', 'c.py', '2', '--resume', 'x.pth', MAX_RESTARTS='1')
+    assert argv[2:6] == ['--standalone', '--local-addr=127.0.0.1', '--max-restarts=1', '--nproc_per_node=2']
+    assert argv[7:] == ['c.py', '--resume', 'x.pth', '--launcher', 'pytorch']
+
+
+def test_the_kubernetes_example_of_the_guide(launch):
+    (text,) = re.findall(r'```yaml\n(.*?)```', (TOOLS.parent / 'docs/en/user_guides/cluster.md').read_text(), re.DOTALL)
+    service, job = yaml.safe_load_all(text)
+    pod = job['spec']['template']['spec']
+    (container,) = pod['containers']
+    script, config, *arguments = container['command']
+    env = {each['name']: each.get('value', '1') for each in container['env']}  # NODE_RANK: the pod's number
+    assert (TOOLS.parent / config).is_file()
+    assert env['NNODES'] == str(job['spec']['completions']) == str(job['spec']['parallelism'])
+    assert env['MASTER_ADDR'] == f'{job["metadata"]["name"]}-0.{pod["subdomain"]}'
+    assert pod['subdomain'] == service['metadata']['name']
+    assert service['spec']['selector'] == {'job-name': job['metadata']['name']}
+    assert {mount['name'] for mount in container['volumeMounts']} == {volume['name'] for volume in pod['volumes']}
+    argv, _ = launch(Path(script).name, config, *arguments, **env)
+    assert f'--nproc_per_node={container["resources"]["limits"]["nvidia.com/gpu"]}' in argv
+    assert argv[-6:] == ['--work-dir', '/runs/srcnn_x4', '--resume', 'auto', '--launcher', 'pytorch']
+
+
 def test_the_port_and_the_python_that_were_asked_for(launch):
     argv, _ = launch('dist_train.sh', 'c.py', '2', PORT='12345', PYTHON=str(launch.bin / 'other python'))
     assert argv[0] == 'other python'
@@ -130,11 +168,21 @@ def test_a_wrong_call_ends_with_the_usage(launch, command, message):
     assert not launch.record.exists()
 
 
-def test_a_failed_process_has_the_last_word(tmp_path):
+@pytest.mark.parametrize(
+    ('line', 'status', 'message'),
+    [
+        ('print("error: this is why", file=sys.stderr); sys.exit(3)', 3, 'error: this is why'),
+        (
+            'os.kill(os.getpid(), 9)',
+            1,
+            'error: The process with local rank 0 was ended by SIGKILL; is there enough memory?',
+        ),
+        ('sys.exit(75)', 75, ''),
+    ],
+)
+def test_a_failed_process_has_the_last_word(tmp_path, line, status, message):
     script = tmp_path / 'fails.py'
-    script.write_text('import sys; print("error: this is why", file=sys.stderr); sys.exit(3)')
+    script.write_text(f'import os, sys; {line}')
     command = [sys.executable, str(TOOLS / 'torchrun.py'), '--standalone', '--local-addr=127.0.0.1', str(script)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 3
-    assert 'error: this is why' in done.stderr
-    assert 'Traceback' not in done.stderr
+    assert (done.returncode, done.stderr.strip()) == (status, message)

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -70,7 +72,7 @@ def test_two_small_batches_have_the_gradients_of_a_large_one(launch, call, write
     assert norms['two'] == pytest.approx(norms['one'], rel=1e-5)
 
 
-@pytest.mark.parametrize('count', [2, pytest.param(7, marks=pytest.mark.slow)])
+@pytest.mark.parametrize('count', [2, *(pytest.param(count, marks=pytest.mark.slow) for count in (3, 7))])
 def test_scores_do_not_depend_on_the_number_of_processes(launch, call, write, weights, tmp_path, count):
     config = write(custom_hooks=[{'type': 'BasicVisualizationHook'}])
     done = launch('dist_test.sh', config, weights, count, '--out', 'many.json', '--work-dir', 'many')
@@ -94,6 +96,45 @@ def test_one_message_when_one_fails(launch, write, pairs, tmp_path):
     data = 'train_dataloader.dataset'
     config = write(**{f'{data}.ann_file': str(tmp_path / 'list.txt'), f'{data}.pipeline.3.gt_patch_size': 96})
     assert_one_error(launch('dist_train.sh', config, 2), r'error: \S+HR/0\.png is 96x64, smaller than gt_patch_size=96')
+
+
+FAILS_IN_SECOND = """
+from mmengine.hooks import Hook
+from srcnn import InputError
+from srcnn.registry import HOOKS
+
+@HOOKS.register_module()
+class FailsInSecond(Hook):
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        if runner.rank == 1 and runner.iter == 2:
+            raise InputError('this is why')
+"""
+
+
+@pytest.mark.slow
+def test_one_that_fails_on_the_way_has_the_only_word(launch, write, tmp_path, monkeypatch):
+    (tmp_path / 'fails_in_second.py').write_text(FAILS_IN_SECOND)
+    monkeypatch.setenv('PYTHONPATH', str(tmp_path))
+    imports = {'imports': ['fails_in_second'], 'allow_failed_imports': False}
+    done = launch('dist_train.sh', write(custom_imports=imports, custom_hooks=[{'type': 'FailsInSecond'}]), 2)
+    assert (done.returncode, done.stderr) == (1, 'error: this is why\n')
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGUSR1, signal.SIGINT])
+def test_a_signal_to_the_launcher_saves_once_and_all_end(write, tmp_path, number):
+    interval = {'default_hooks.checkpoint.interval': 20, 'train_cfg.val_interval': 10000}
+    config = write(max_iters=100_000, custom_hooks=[], **interval, **{'train_dataloader.num_workers': 1})
+    env = {**os.environ, 'PYTHON': sys.executable, 'CUDA_VISIBLE_DEVICES': '-1'}
+    command = [str(TOOLS / 'dist_train.sh'), str(config), '2']
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / 'run' / 'iter_20.pth').exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.send_signal(number)
+        log = process.communicate()[0]
+    assert process.returncode == 75
+    assert re.search(r'saved at iteration \d+; go on with --resume', log)
 
 
 def assert_one_error(done: subprocess.CompletedProcess, message: str) -> None:

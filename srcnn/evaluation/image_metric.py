@@ -81,12 +81,14 @@ class ImageMetric(BaseMetric):
         """Score one image.
 
         Args:
-            pred: Tensor (C, H, W) or array (H, W, C), RGB, 0..255.
+            pred: Tensor (C, H, W) or array (H, W, C), RGB, 0..255; where it is, the score is computed.
             gt: The original, of the same size.
 
         Raises:
             InputError: If the sizes differ or the protocol cannot be applied.
         """
+        if isinstance(pred, Tensor) and isinstance(gt, Tensor):
+            gt = gt.to(pred.device)
         pred, gt = (self.protocol.apply(image) for image in (pred, gt))
         if pred.shape != gt.shape:
             raise InputError(f'images of {tuple(pred.shape)} and {tuple(gt.shape)} (C, H, W) cannot be compared')

@@ -73,4 +73,4 @@ def quantize(x: np.ndarray | Tensor) -> np.ndarray | Tensor:
     """
     if isinstance(x, np.ndarray):
         return np.floor(x + 0.5).clip(0, 255).astype(x.dtype, copy=False)
-    return (x + 0.5).floor().clamp(0, 255) if x.is_floating_point() else x.clamp(0, 255)
+    return (x + 0.5).floor_().clamp_(0, 255) if x.is_floating_point() else x.clamp(0, 255)

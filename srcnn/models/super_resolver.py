@@ -69,7 +69,8 @@ class SuperResolver(BaseModel):
 
         Returns:
             'loss': ``{'loss': scalar}``. 'predict': a list with a dict per image: ``pred``, (C, H, W) float32 pixels
-            0..255 on the CPU, beside everything in ``data_samples``. 'tensor': the network's output as it is.
+            0..255, beside everything in ``data_samples``; on the GPU where CUDA made them (metrics are quicker there),
+            else on the CPU (other devices have no float64). 'tensor': the network's output as it is.
         """
         network = {'loss': self._compiled, 'predict': self._tiled}.get(mode) or self.generator
         output = network(inputs)
@@ -109,7 +110,8 @@ class SuperResolver(BaseModel):
         return self.pixel_loss(output, gt)
 
     def _predictions(self, output: Tensor, samples: dict) -> list[dict]:
-        images = self.data_preprocessor.denormalize(output).cpu()
+        images = self.data_preprocessor.denormalize(output)
+        images = images if images.is_cuda else images.cpu()
         return [{'pred': pred} | {key: values[i] for key, values in samples.items()} for i, pred in enumerate(images)]
 
 

@@ -176,7 +176,7 @@ def _load_safetensors(path: Path) -> dict[str, Any]:
     except ModuleNotFoundError as error:
         raise InputError(f'{path}: reading it needs the package safetensors: pip install "srcnn[export]"') from error
     with safe_open(path, 'pt') as file:
-        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: it is not a dict
+        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         cfg = (file.metadata() or {}).get('cfg')
     return {'state_dict': state, 'meta': {'cfg': cfg}} if cfg else state
 

@@ -71,8 +71,8 @@ def write_matlab(path: Path, weights: Mapping[str, Tensor]) -> None:
     wanted = {f'conv{i}.{kind}' for i in (1, 2, 3) for kind in ('weight', 'bias')}
     if weights.keys() != wanted or weights['conv1.weight'].shape[1] != 1 or weights['conv3.weight'].shape[0] != 1:
         raise InputError(
-            f"{path}: the authors' MATLAB layout holds SRCNN of three layers for one channel (Y), and these weights are "
-            'of another network; write a .pth or .safetensors file.'
+            f"{path}: the authors' MATLAB layout holds SRCNN of three layers for one channel (Y), and these are "
+            'weights of another network; write a .pth or .safetensors file.'
         )
     arrays = {f'biases_conv{i}': weights[f'conv{i}.bias'].numpy()[:, None] for i in (1, 2, 3)}
     for i in (1, 2, 3):

@@ -1,0 +1,31 @@
+"""SRCNN 9-5-5 on Y x3, weights and test of https://github.com/yjn870/SRCNN-pytorch: borders of zeros, Pillow's bicubic.
+
+Expected on Set5: PSNR 32.6620, SSIM 0.9092 (measured; the project says 33.29, which is what the same weights give
+where the originals are resized to multiples of 3, as there, where all others crop them).
+See PillowLumaPair for what is peculiar to it; compare with the papers by srcnn_x3k955_y.py.
+
+Test: python tools/test.py configs/srcnn/srcnn_x3k955_y_yjn870.py CHECKPOINT
+"""
+
+_base_ = ['./srcnn_x3k955_y.py']
+
+experiment_name = 'srcnn_x3k955_y_yjn870'
+work_dir = f'./work_dirs/{experiment_name}'
+
+model = dict(generator=dict(padding_mode='zeros'))
+
+test_dataloader = [_base_.set5_dataloader]
+test_dataloader[0]['dataset']['pipeline'] = [
+    dict(type='LoadImageFromFile', key='gt'),
+    dict(type='PillowLumaPair', scale=3),
+    dict(type='PackInputs'),
+]
+test_evaluator = [
+    dict(
+        type='Evaluator',
+        metrics=[
+            dict(type='PSNR', rounding=False, prefix='Set5'),
+            dict(type='SSIM', rounding=False, prefix='Set5'),
+        ],
+    )
+]

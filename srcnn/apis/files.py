@@ -60,10 +60,10 @@ def upscale_files(
         try:
             job.target.parent.mkdir(parents=True, exist_ok=True)
             if job.is_video:
-                upscale_video(upscaler, job.source, job.target, crf=crf, on_frame=on_frame)
-                outcome = Outcome(job, True)
+                doubt = upscale_video(upscaler, job.source, job.target, crf=crf, on_frame=on_frame)
             else:
-                outcome = Outcome(job, True, upscale_picture(upscaler, job.source, job.target, quality))
+                doubt = upscale_picture(upscaler, job.source, job.target, quality)
+            outcome = Outcome(job, True, doubt)
         except InputError as error:
             outcome = Outcome(job, False, str(error))
         except OSError as error:
@@ -108,11 +108,16 @@ def upscale_picture(upscaler: Upscaler, source: str | Path, target: str | Path, 
 
 def _check_memory(size: int, source: str | Path) -> None:
     """Systems promise memory that they do not have and then kill who uses it."""
-    if 'SC_PHYS_PAGES' not in getattr(os, 'sysconf_names', {}):
-        return
-    present = os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')
+    present = _memory()
     if 2.5 * size > present:  # the picture, and its file while that is made
         raise InputError(
             f'{source}: the result would take {size / 1e9:.1f} GB, too much for a machine with {present / 1e9:.0f} GB '
             'of memory; cut the picture into parts.'
         )
+
+
+def _memory() -> float:
+    """Bytes that the machine has; Windows refuses by itself what it has not."""
+    if 'SC_PHYS_PAGES' not in getattr(os, 'sysconf_names', {}):
+        return math.inf
+    return os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')

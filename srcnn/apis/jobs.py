@@ -75,19 +75,20 @@ def find_jobs(
     jobs: dict[str, Job] = {}
     left_out = 0
     for path in paths:
-        count = len(jobs)
+        found = 0
         for source, name in _sources(str(path), out, recursive):
             if name is None:
                 left_out += 1
                 continue
+            found += 1
             job = Job(source, _target(source, out / name, format))
             same = jobs.setdefault(_key(job.target), job)
             if _key(same.source) != _key(source):
+                cure = '' if format == 'same' else '--format same keeps them apart, or '
                 raise InputError(
-                    f'{same.source} and {source} would both become {job.target}; take --format same, or give them '
-                    'different folders.'
+                    f'{same.source} and {source} would both become {job.target}; {cure}rename one or put it elsewhere.'
                 )
-        if len(jobs) == count and not jobs:
+        if not found:
             raise InputError(f'{path}: no pictures or videos in it{"" if recursive else "; --recursive looks deeper"}.')
     _check_sources_are_safe(jobs.values())
     there = [job for job in jobs.values() if os.path.lexists(job.target)]

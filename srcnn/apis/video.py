@@ -27,7 +27,7 @@ def upscale_video(
     *,
     crf: float = CRF,
     on_frame: Callable[[int, int], None] | None = None,
-) -> None:
+) -> str:
     """Enlarge a video; sound, subtitles, chapters and the time of each frame are kept.
 
     H.264 in the colours of the source, 10 bits where it has more than 8. One frame is in memory at a time. The file is
@@ -40,8 +40,12 @@ def upscale_video(
         crf: 0 (lossless) to 51; 18 looks like the frames themselves to most people, 23 makes half the size.
         on_frame: Called after each frame with its number, from 1, and how many there should be, 0 if unknown.
 
+    Returns:
+        What is doubtful about it: '' as a rule; or that parts were damaged, which are left out, or its end missing.
+
     Raises:
-        InputError: PyAV is not installed, or the file cannot be read or is damaged.
+        InputError: PyAV is not installed, or nothing of the file can be read.
+        OSError: The result cannot be written.
     """
     av = _import_av()
     target = Path(target)
@@ -51,11 +55,12 @@ def upscale_video(
     with whole_file(target) as part:
         try:
             with av.open(str(source)) as reader, av.open(str(part), 'w', format=container) as writer:
-                _Conversion(upscaler, reader, writer, str(source), crf).run(on_frame)
+                doubt = _Conversion(upscaler, reader, writer, str(source), crf).run(on_frame)
         except av.error.FFmpegError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise OSError(error.errno, error.strerror) from None
             raise InputError(f'{source}: cannot be converted ({error.strerror or error}).') from None
+    return doubt
 
 
 def _import_av() -> Any:
@@ -81,17 +86,21 @@ class _Conversion:
         self.encoder: Any = None
         self.turn = 0  # of the first frame: a quarter to the left each
         self.pts: int | None = None
+        self.end = 0.0  # of what was read, in seconds
+        self.lost = 0
         writer.metadata.update(reader.metadata)
 
-    def run(self, on_frame: Callable[[int, int], None] | None) -> None:
-        """Pass everything from the reader to the writer."""
+    def run(self, on_frame: Callable[[int, int], None] | None) -> str:
+        """Pass everything from the reader to the writer; what is doubtful about it."""
         done, total = 0, self._expected()
         ahead: list[Any] = []  # packets to copy, until the first frame tells what the video will be like
         for packet in self.reader.demux([self.video, *self.copies]):
+            if packet.pts is not None:
+                self.end = max(self.end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
             if packet.stream is not self.video:
                 ahead.append(packet)
             else:
-                for frame in packet.decode():
+                for frame in self._decoded(packet):
                     self._write(frame)
                     done += 1
                     if on_frame:
@@ -101,6 +110,23 @@ class _Conversion:
         if self.encoder is None:
             raise InputError(f'{self.name}: no frame of the video can be decoded.')
         self.writer.mux(self.encoder.encode())
+        return self._doubt()
+
+    def _decoded(self, packet: Any) -> list[Any]:
+        from av.error import FFmpegError
+
+        try:
+            return packet.decode()
+        except FFmpegError:
+            self.lost += 1
+            return []
+
+    def _doubt(self) -> str:
+        faults = [f'{self.lost} damaged parts were left out'] if self.lost else []
+        start, length = ((time or 0) / 1_000_000 for time in (self.reader.start_time, self.reader.duration))
+        if self.end - start < 0.95 * length - 0.05:
+            faults.append(f'it ends after {self.end - start:.1f} of {length:.1f} seconds')
+        return f'{self.name}: {" and ".join(faults)}. The result was written; look at it.' if faults else ''
 
     def _expected(self) -> int:
         if self.video.frames:

@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 from mmengine.config import Config
-from mmengine.dataset import ConcatDataset, RepeatDataset
 from mmengine.dist import broadcast_object_list, is_main_process
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner as MMEngineRunner
@@ -16,10 +15,12 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from srcnn.datasets import BasicImageDataset
+from srcnn.datasets.parts import parts_of
 from srcnn.engine.check_config import check_config
 from srcnn.engine.checkpoint import fitting_weights, load_weights, read_checkpoint
 from srcnn.engine.distributed import agreed, join_processes
-from srcnn.engine.environment import available_cores, describe_environment
+from srcnn.engine.environment import available_cores, can_compile, describe_environment, fit_threads
+from srcnn.engine.freed_memory import keep_freed_memory
 from srcnn.engine.hooks.stop_signal_hook import StopSignalHook
 from srcnn.engine.latest import latest_checkpoint, missing_for_resume
 from srcnn.engine.prepare_config import check_work_dir, prepare_config
@@ -53,6 +54,8 @@ class Runner(MMEngineRunner):
         dist_cfg = dict((cfg.get('env_cfg') or {}).get('dist_cfg') or {})
         join_processes(cfg.launcher, dist_cfg.get('backend', 'nccl'), dist_cfg.get('timeout'))
         check_work_dir(cfg.work_dir)
+        keep_freed_memory()
+        fit_threads()
         return super().from_cfg(cfg)
 
     @property
@@ -71,7 +74,7 @@ class Runner(MMEngineRunner):
             loader = MMEngineRunner.build_dataloader(dataloader, seed, diff_rank_seed)
         shield_workers(loader)
         model = self._bare_model
-        for dataset in _parts(loader.dataset):
+        for dataset in parts_of(loader.dataset):
             known = isinstance(dataset, BasicImageDataset) and isinstance(model, SuperResolver)
             if known and dataset.scale not in (None, model.scale):
                 raise InputError(
@@ -108,8 +111,10 @@ class Runner(MMEngineRunner):
         """Likewise."""
         with _section('default_hooks or custom_hooks'):
             super().register_hooks(default_hooks, custom_hooks)
-            for hook in ('ResumeStateHook', 'StopSignalHook'):
-                self.register_hook({'type': hook})
+            present = {type(hook).__name__ for hook in self.hooks}
+            for name in ('DataWaitHook', 'ResumeStateHook', 'StopSignalHook'):
+                if name not in present:  # else it is in the config, with arguments of its own
+                    self.register_hook({'type': name})
 
     def train(self) -> nn.Module:
         """As mmengine's; from here on signals end the run in order (StopSignalHook)."""
@@ -206,6 +211,22 @@ class Runner(MMEngineRunner):
         for scheduler, end in zip(schedulers, ends):  # the old end is the old max_iters: after it, nothing would move
             scheduler.end = end
 
+    def _maybe_compile(self, target: str) -> None:
+        """``compile=True`` or a dict of options compiles the network for training; mmengine's whole step gains less."""
+        options = self.cfg.get('compile')
+        model = self._bare_model
+        if not options or not isinstance(model, SuperResolver):
+            super()._maybe_compile(target)
+            return
+        if not can_compile():
+            raise InputError(
+                'compile: torch.compile needs a C++ compiler (g++ or clang++, or the environment variable CXX) to make '
+                'code for the processor, and none is found; install one, or remove `compile` from the config.'
+            )
+        with _section('compile'):
+            model.compile_training({} if options is True else dict(options))
+        self.logger.info('The network is compiled: the first iteration takes up to a minute.')
+
     def _log_env(self, env_cfg: dict) -> None:
         quieten(self.logger)
         facts = describe_environment()
@@ -218,13 +239,6 @@ class Runner(MMEngineRunner):
     def get_hooks_info(self) -> str:
         """The hooks in the order in which they are called, on one line."""
         return ', '.join(type(hook).__name__ for hook in self.hooks)
-
-
-def _parts(dataset: Any) -> list:
-    """The data sets that a concatenated or repeated one is made of, or itself."""
-    if isinstance(dataset, ConcatDataset):
-        return [part for each in dataset.datasets for part in _parts(each)]
-    return _parts(dataset.dataset) if isinstance(dataset, RepeatDataset) else [dataset]
 
 
 @contextmanager

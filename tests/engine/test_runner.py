@@ -142,3 +142,15 @@ def test_sets_in_a_row(tiny, tmp_path):
     cfg.experiment_name += 'x'
     with pytest.raises(InputError, match='enlarges 2 times'):
         Runner.from_cfg(cfg).train()
+
+
+def test_a_compiled_run(tiny, tmp_path):
+    Runner.from_cfg(tiny(compile={'backend': 'eager'})).train()
+    assert 'The network is compiled' in next((tmp_path / 'run').glob('*/*.log')).read_text()
+
+
+def test_compiling_without_a_compiler_says_what_is_missing(tiny, monkeypatch):
+    monkeypatch.setenv('PATH', '')
+    monkeypatch.delenv('CXX', raising=False)
+    with pytest.raises(InputError, match=r'compile: .*C\+\+ compiler'):
+        Runner.from_cfg(tiny(compile=True)).train()

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -43,6 +44,20 @@ def own_address(host: str, patience: float = 300) -> str:
             time.sleep(1)
 
 
+def watch(host: str, port: int, tick: float = 5.0, patience: int = 8) -> None:
+    """End when the first machine has been silent for ``patience`` ticks; torchrun waits for its answer for ever."""
+    silent, known = 0, False
+    while silent < patience:
+        time.sleep(tick)
+        try:
+            socket.create_connection((host, port), timeout=tick).close()
+            silent, known = 0, True
+        except OSError:
+            silent += known
+    print(f'error: {host} is out of reach. Start the job again on all machines.', file=sys.stderr, flush=True)
+    os._exit(1)  # the training processes find out for themselves
+
+
 def stop(number: int, frame: FrameType | None) -> None:
     """torchrun knows what to do on SIGTERM; SIGUSR1 would end it alone."""
     os.kill(os.getpid(), signal.SIGTERM)
@@ -62,6 +77,9 @@ if __name__ == '__main__':
     logging.getLogger('torch.distributed').setLevel(logging.CRITICAL)
     if os.name != 'nt':
         signal.signal(signal.SIGUSR1, stop)
+    if any(argument.startswith('--rdzv-conf=is_host=0') for argument in sys.argv):  # elastic, and not the first machine
+        place = os.environ.get('MASTER_ADDR', '127.0.0.1'), int(os.environ.get('PORT', 29500))
+        threading.Thread(target=watch, args=place, daemon=True).start()
     try:
         main(arguments(sys.argv[1:]))
     except ChildFailedError as error:

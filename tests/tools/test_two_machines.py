@@ -147,6 +147,16 @@ def test_when_one_is_gone_the_other_ends_within_a_minute(machines, long_run, tmp
 
 
 @pytest.mark.slow
+def test_elastic_restart_needs_the_first_machine(machines, long_run, tmp_path):
+    for machine in machines:
+        machine.train(long_run, MAX_RESTARTS='1')
+    wait_for(tmp_path / 'run' / 'iter_20.pth', machines)
+    ip('-n', machines[0].name, 'link', 'set', machines[0].cable, 'down')
+    assert machines[1].wait(60) == 1
+    assert 'error: 10.77.0.1 is out of reach' in machines[1].log.read_text()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize('comes_back', [True, False])
 def test_elastic_restart_goes_on_from_the_last_checkpoint(machines, long_run, tmp_path, comes_back):
     settings = {'MAX_RESTARTS': '1', 'NNODES': '2' if comes_back else '1:2'}

@@ -52,15 +52,22 @@ def read_scenes(args: argparse.Namespace) -> Iterator[tuple[str, np.ndarray, dic
 
     methods = {}
     for text in args.methods:
-        label, equals, source = text.partition('=')
-        source = source if equals else text
-        label = label if equals else BUILT_IN.get(source, Path(source).stem)
+        label, source = split_label(text)
+        label = label or BUILT_IN.get(source, Path(source).stem)
         if label in methods:
             raise InputError(f'--methods: two are called {label}; give them names: NAME={source}.')
         methods[label] = make_method(source, args.scale, args.device)
     for path in args.originals:
         hr, lr = pair(path, args.scale, args.lr)
         yield path.stem, hr, apply_methods(methods, path.stem, hr, lr)
+
+
+def split_label(text: str) -> tuple[str, str]:
+    """``'LABEL=SOURCE'`` to both, ``'SOURCE'`` to an empty label and it; either may have an = in it."""
+    parts = text.split('=')
+    splits = [('='.join(parts[:i]), '='.join(parts[i:])) for i in range(len(parts))]
+    there = (split for split in splits if Path(split[1].rpartition(',')[2]).exists())
+    return next(there, splits[min(1, len(parts) - 1)])
 
 
 def parse_numbers(option: str, text: str, count: int) -> list[int]:

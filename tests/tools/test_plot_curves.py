@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+import shutil
 
 from srcnn.image.io import read_image
 
@@ -14,12 +15,14 @@ def test_a_real_run_stopped_and_resumed(call, write, tmp_path):
     starts = sorted((tmp_path / 'run').glob('*/vis_data/scalars.json'))
     assert len(starts) == 2
     out = tmp_path / 'new/curves.pdf', tmp_path / 'curves.png', tmp_path / 'curves.csv'
-    done = call(TOOL, f'tiny={tmp_path / "run"}', f'start={starts[0].parents[1]}', '--out', *out)
+    start = shutil.copytree(starts[0].parents[1], tmp_path / 'lr=1')
+    done = call(TOOL, f'tiny (b=1)={tmp_path / "run"}', start, '--out', *out)
     assert (done.status, done.err) == (0, '')
-    assert 'tiny: 12 records to iteration 8' in done.out
+    assert 'tiny (b=1): 12 records to iteration 8' in done.out
     assert 'scores: PSNR, SSIM;' in done.out
     rows = list(csv.DictReader(out[2].open()))
-    tiny = [row for row in rows if row['run'] == 'tiny']
+    tiny = [row for row in rows if row['run'] == 'tiny (b=1)']
+    assert {row['run'] for row in rows} == {'tiny (b=1)', 'lr=1'}
     assert [int(row['step']) for row in tiny if row['loss']] == list(range(1, 9))
     logged = [json.loads(line) for start in starts for line in start.read_text().splitlines()]
     assert [float(row['PSNR']) for row in tiny if row['PSNR']] == [line['PSNR'] for line in logged if 'PSNR' in line]

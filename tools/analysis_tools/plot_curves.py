@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _cli import run
+from _methods import split_label
 
 from srcnn.errors import InputError
 
@@ -42,9 +43,8 @@ def main() -> None:
     figures = [check_figure_path(path) for path in args.out if path.suffix.lower() != '.csv']
     runs = {}
     for text in args.runs:
-        label, equals, folder = text.partition('=')
-        folder = folder if equals else text
-        label = label if equals else Path(folder).resolve().name
+        label, folder = split_label(text)
+        label = label or Path(folder).resolve().name
         if label in runs:
             raise InputError(f'two runs are called {label}; give them names: NAME={folder}.')
         runs[label] = read_run(Path(folder))

@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _cli import run
+from _methods import split_label
 
 
 def parse_args() -> argparse.Namespace:
@@ -32,13 +33,12 @@ def main() -> None:
         check_figure_path(path)
     grids = []
     for text in args.checkpoints:
-        label, equals, source = text.partition('=')
-        source = source if equals else text
+        label, source = split_label(text)
         layer, filters = first_filters(weights_of(read_checkpoint(source)), source, args.layer)
         count, channels, height, width = filters.shape
         print(f'{source}: {layer}, {count} filters of {height}x{width} on {channels} channel(s)')
         grid = filter_grid(filters, columns=args.columns, common=args.common_scale)
-        grids.append((label if equals else '', grid))
+        grids.append((label, grid))
     figure = pictures_in_a_row(grids, args.width)
     for path in args.out:
         save_figure(figure, path, args.dpi)

@@ -65,9 +65,7 @@ def read_config(path: str) -> Config:
         InputError: It is not there, or Python finds a fault in it.
     """
     if '://' in path:
-        raise InputError(
-            f'{path}: a config is a program, so none is run from an address; download and read it first.'
-        )
+        raise InputError(f'{path}: a config is a program, so none is run from an address; download and read it first.')
     if not Path(path).is_file():
         raise InputError(f'{path}: no such config file; see configs/ for those that ship.')
     try:
@@ -88,7 +86,8 @@ def merge_options(cfg: Config, options: dict | None) -> None:
 
 def run(main: Callable[[], int | None]) -> None:
     """Call ``main`` and exit: 0 if all went well, 1 after an InputError, which is printed alone."""
-    first = int(os.environ.get('LOCAL_RANK', 0)) == 0
+    first = int(os.environ.get('LOCAL_RANK') or os.environ.get('SLURM_LOCALID') or 0) == 0
+    several = int(os.environ.get('WORLD_SIZE') or os.environ.get('SLURM_NTASKS') or 1) > 1
     warnings.formatwarning = lambda message, *place: f'warning: {message}\n'
     if not first:
         warnings.simplefilter('ignore')
@@ -110,8 +109,8 @@ def run(main: Callable[[], int | None]) -> None:
         print('interrupted', file=sys.stderr)
         status = 130
     finally:
-        if int(os.environ.get('WORLD_SIZE', 1)) > 1:  # once one has ended, the launcher ends the others, whose status
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # is to be their own
+        if several:  # once one has ended, the launcher ends the others, whose status is to be their own
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(status or 0)
 
 

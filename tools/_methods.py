@@ -78,6 +78,17 @@ def parse_numbers(option: str, text: str, count: int) -> list[int]:
     return [int(part) for part in parts]
 
 
+def write_whole(path: Path, text: str) -> None:
+    """A text file, whole or an InputError."""
+    from srcnn.engine.write import write_text
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text)
+    except OSError as error:
+        raise InputError(f'{path} cannot be written: {error.strerror}.') from None
+
+
 def write_figures(figure: 'Figure', args: argparse.Namespace) -> None:
     """Write the figure in each format asked for."""
     from srcnn.visualization.page import save_figure

@@ -51,6 +51,16 @@ def test_scores_detail_and_figures(call, pairs, finished, tmp_path):
     assert len(re.findall(rb'/Type /Page\b', (tmp_path / 'a.pdf').read_bytes())) == 1
 
 
+def test_a_16_bit_original_and_8_bit_results(call, pairs, finished, tmp_path):
+    original = read_image(pairs / 'HR/0.png')
+    write_image(tmp_path / '0.png', original.astype(np.uint16) * 257)
+    arguments = ['--scale', 4, '--methods', finished, '--out', tmp_path / 'a.png', '--dpi', 50]
+    done = call(COMPARE, tmp_path / '0.png', *arguments)
+    psnr = PSNR(crop_border=4).score(read_image(finished / '0_mine.png'), original)
+    assert f'0  finished  PSNR {psnr:.4f}' in done.out
+    assert '0  detail 40,20,32,32' in done.out
+
+
 def test_several_originals_each_with_its_detail(call, pairs, tmp_path):
     originals = [pairs / 'HR/0.png', pairs / 'HR/1.png']
     out = ['--scale', 4, '--out', tmp_path / 'a.png', '--dpi', 50, '--convert-to', 'Y', '--crop-border', 0]

@@ -36,4 +36,9 @@ def test_faults(call, tmp_path):
     done = call(TOOL, tmp_path, '--out', tmp_path / 'a.png')
     assert len(done.errors) == 1
     assert 'give the work directory of a run' in done.err
+    (tmp_path / 'run/1/vis_data').mkdir(parents=True)
+    (tmp_path / 'run/1/vis_data/scalars.json').write_text('{"loss": 1, "iter": 1, "step": 1}\n')
+    assert (
+        'cannot be written' in call(TOOL, tmp_path / 'run', '--out', tmp_path / 'run/1/vis_data/scalars.json/a.csv').err
+    )
     assert 'figures are written as' in call(TOOL, tmp_path, '--out', tmp_path / 'a.jpg').err

@@ -39,6 +39,7 @@ def main() -> None:
 
     from srcnn.visualization.comparison_figure import Column, Scene, Version, comparison_figure
     from srcnn.visualization.detail import Detail, detail_size, most_different
+    from srcnn.visualization.page import to_rgb8
 
     columns = [Column('PSNR', 2), Column('SSIM', 4)]
     scenes = []
@@ -46,7 +47,7 @@ def main() -> None:
         if zooms:
             detail = Detail(*zooms[i % len(zooms)])
         else:
-            images = [*results.values(), original][: max(2, len(results))]
+            images = [to_rgb8(img) for img in [*results.values(), original][: max(2, len(results))]]
             across, down = size or detail_size(original)
             detail = most_different(images, (across, down), border=args.crop_border)
         versions = [

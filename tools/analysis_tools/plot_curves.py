@@ -7,13 +7,14 @@ drawn; the best of each score is ringed.
 """
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _cli import run
-from _methods import split_label
+from _methods import split_label, write_whole
 
 from srcnn.errors import InputError
 
@@ -55,9 +56,9 @@ def main() -> None:
     print(f'scores: {", ".join(scores) or "none"}; their protocol is in the config of the run (val_evaluator)')
     for path in args.out:
         if path not in figures:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open('w', encoding='utf-8', newline='') as stream:
-                write_csv(runs, stream)
+            table = io.StringIO()
+            write_csv(runs, table)
+            write_whole(path, table.getvalue())
     if figures:
         figure = curve_figure(
             runs, args.keys, by_seconds=args.x == 'seconds', smooth=args.smooth, log=args.log, width=args.width

@@ -33,7 +33,7 @@ lint: $(VENV)/.dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(BIN)/shellcheck -x tools/*.sh .ci/run
+	@$(BIN)/shellcheck -x tools/*.sh tests/slurm/*.sh .ci/run
 
 format: $(VENV)/.dev
 	@$(PY) -m ruff check --fix .

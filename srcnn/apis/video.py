@@ -82,6 +82,7 @@ class _Conversion:
         self.video = reader.streams.video[0]
         self.video.thread_type = 'AUTO'
         self.crf = crf
+        self.faults: list[str] = []
         self.copies = dict(self._copies())
         self.encoder: Any = None
         self.turn = 0  # of the first frame: a quarter to the left each
@@ -122,7 +123,9 @@ class _Conversion:
             return []
 
     def _doubt(self) -> str:
-        faults = [f'{self.lost} damaged parts were left out'] if self.lost else []
+        faults = list(self.faults)
+        if self.lost:
+            faults.append(f'{self.lost} damaged parts were left out')
         start, length = ((time or 0) / 1_000_000 for time in (self.reader.start_time, self.reader.duration))
         if self.end - start < 0.95 * length - 0.05:
             faults.append(f'it ends after {self.end - start:.1f} of {length:.1f} seconds')
@@ -139,7 +142,8 @@ class _Conversion:
         for stream in (*self.reader.streams.audio, *self.reader.streams.subtitles):
             try:
                 copy = self.writer.add_stream_from_template(stream)
-            except ValueError:  # this container cannot hold it, which the same one as before always can
+            except ValueError:
+                self.faults.append(f'its {stream.type} ({stream.codec_context.name}) has no place in this container')
                 continue
             copy.metadata.update(stream.metadata)
             yield stream, copy

@@ -1,3 +1,4 @@
+import struct
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -119,12 +120,30 @@ def test_players_see_the_colours_of_a_video_that_does_not_say_which(tmp_path):
     np.testing.assert_allclose(after['bars'], COLOURS, atol=3)
 
 
-def test_other_containers_become_mkv(twice, tmp_path):
-    make(tmp_path / 'a.avi', codec='mpeg4')
-    upscale_video(twice, tmp_path / 'a.avi', tmp_path / 'b.mkv')
-    before, after = look(tmp_path / 'a.avi'), look(tmp_path / 'b.mkv')
+@pytest.mark.parametrize(('suffix', 'codec'), [('.avi', 'mpeg4'), ('.ts', 'libx264')])
+def test_other_containers_become_mkv(twice, tmp_path, suffix, codec):
+    path = make(tmp_path / f'a{suffix}', codec=codec)
+    assert upscale_video(twice, path, tmp_path / 'b.mkv') == ''
+    before, after = look(path), look(tmp_path / 'b.mkv')
     assert len(after['times']) == len(before['times'])
-    assert [data for _, data in after['sound']] == [data for _, data in before['sound']]
+    head = 7 if suffix == '.ts' else 0  # each packet has its own there
+    assert [data for _, data in after['sound']] == [data[head:] for _, data in before['sound']]
+
+
+def test_turned_upright(twice, tmp_path):
+    """A telephone held upright stores pictures on their side, and a matrix that turns them."""
+    path = make(tmp_path / 'a.mp4')
+    data = bytearray(path.read_bytes())
+    clockwise = struct.pack('>9i', 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
+    at = data.index(b'tkhd') + 4 + 40
+    data[at : at + 36] = clockwise
+    path.write_bytes(data)
+    upscale_video(twice, path, tmp_path / 'b.mp4')
+    with av.open(str(tmp_path / 'b.mp4')) as container:
+        frame = next(container.decode(video=0))
+        img = frame.to_ndarray(format='rgb24', src_colorspace=BT601)
+    assert (img.shape, frame.rotation) == ((96, 72, 3), 0)
+    np.testing.assert_allclose(img[[16, 48, 80], 36], COLOURS, atol=3)
 
 
 def test_odd_sizes_and_silence(tmp_path):

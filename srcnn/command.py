@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title='commands', required=True, metavar='COMMAND')
     help_ = 'enlarge pictures and videos'
     add_upscale_arguments(commands.add_parser('upscale', help=help_, description=f'{help_.capitalize()}.'))
+    help_ = 'serve a page in the browser on which pictures are enlarged'
+    add_serve_arguments(commands.add_parser('serve', help=help_, description=f'{help_.capitalize()}.'))
     args = parser.parse_args(arguments)
     warnings.formatwarning = lambda message, *place: f'warning: {message}\n'
     signal.signal(signal.SIGTERM, _terminate)
@@ -74,6 +77,20 @@ def add_upscale_arguments(parser: argparse.ArgumentParser) -> None:
     add('--quiet', action='store_true', help='no progress bar')
 
 
+def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
+    """Those of ``srcnn serve`` and ``tools/serve.py``."""
+    parser.set_defaults(run=serve)
+    add = parser.add_argument
+    model = '[NAME=]NAME-OR-CHECKPOINT'
+    add('--model', nargs='+', required=True, metavar=model, help='to choose from; also CONFIG.py,CHECKPOINT')
+    add('--scale', type=int, metavar='N', help='enlargement, for checkpoints that do not say it')
+    add('--host', default='127.0.0.1', help='address to listen at; 0.0.0.0 lets the whole network in')
+    add('--port', type=_between(int, 0, 65535), default=7860, help='0: any that is free (default: 7860)')
+    add('--device', help='cpu, cuda, cuda:1, mps, ... (default: the best there is)')
+    add('--max-megabytes', type=_between(float, 0, 1e6), default=50, metavar='MB', help='of a file (default: 50)')
+    add('--max-megapixels', type=_between(float, 0, 1e6), default=100, metavar='MP', help='of a result (default: 100)')
+
+
 def upscale(args: argparse.Namespace) -> int:
     """``srcnn upscale``."""
     from tqdm import tqdm
@@ -104,6 +121,28 @@ def upscale(args: argparse.Namespace) -> int:
     skipped = f'; {len(jobs.skipped)} existed already' if jobs.skipped else ''
     print(f'{written} of {len(jobs.todo)} files written to {args.out}{skipped}.')
     return _sum_up(troubles)
+
+
+def serve(args: argparse.Namespace) -> int:
+    """``srcnn serve``."""
+    from srcnn.apis import web
+    from srcnn.apis.shipped import find_model
+    from srcnn.apis.upscaler import Upscaler
+    from srcnn.apis.web_picture import Limits
+
+    _check_device(args.device)
+    models = {}
+    for text in args.model:
+        name, equals, source = text.rpartition('=')
+        config, comma, checkpoint = source.rpartition(',')
+        checkpoint = find_model(checkpoint)
+        name = name if equals else Path(checkpoint).stem
+        if name in models:
+            raise InputError(f'--model: two are called {name}; give them names: NAME={source}.')
+        models[name] = Upscaler((config, checkpoint) if comma else checkpoint, scale=args.scale, device=args.device)
+    limits = Limits(args.max_megabytes, args.max_megapixels)
+    web.serve(models, host=args.host, port=args.port, limits=limits)
+    return 0
 
 
 def _upscaler(args: argparse.Namespace) -> 'Upscaler':

@@ -17,7 +17,7 @@ def version() -> str:
 
 EXTRAS = {
     'tensorboard': ['tensorboard>=2.16'],
-    'export': ['safetensors>=0.4'],
+    'export': ['onnx>=1.16', 'onnxruntime>=1.18', 'onnxscript>=0.3', 'safetensors>=0.4', 'scipy>=1.10'],
     'video': ['av>=15'],
     'web': ['gradio>=6,<7'],
     'demo': ['scikit-image>=0.22'],  # its sample photographs

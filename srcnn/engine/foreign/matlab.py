@@ -71,7 +71,7 @@ def write_matlab(path: Path, weights: Mapping[str, Tensor]) -> None:
     wanted = {f'conv{i}.{kind}' for i in (1, 2, 3) for kind in ('weight', 'bias')}
     if weights.keys() != wanted or weights['conv1.weight'].shape[1] != 1 or weights['conv3.weight'].shape[0] != 1:
         raise InputError(
-            f"{path}: the authors' MATLAB layout holds SRCNN of three layers for one channel (Y), and these are "
+            "The authors' MATLAB layout holds SRCNN of three layers for one channel (Y), and these are "
             'weights of another network; write a .pth or .safetensors file.'
         )
     arrays = {f'biases_conv{i}': weights[f'conv{i}.bias'].numpy()[:, None] for i in (1, 2, 3)}
@@ -80,7 +80,7 @@ def write_matlab(path: Path, weights: Mapping[str, Tensor]) -> None:
         arrays[f'weights_conv{i}'] = filters.reshape(filters.shape[0], -1, filters.shape[3])
     arrays['weights_conv1'] = arrays['weights_conv1'][0]
     arrays['weights_conv3'] = arrays['weights_conv3'][:, :, 0]
-    _scipy_io(path).savemat(path, arrays)
+    _scipy_io(path).savemat(path, arrays, appendmat=False)
 
 
 def _read_arrays(path: Path) -> dict[str, np.ndarray]:

@@ -18,7 +18,7 @@ def version() -> str:
 EXTRAS = {
     'tensorboard': ['tensorboard>=2.16'],
     'export': ['onnx>=1.16', 'onnxruntime>=1.18', 'onnxscript>=0.3', 'safetensors>=0.4', 'scipy>=1.10'],
-    'video': ['av>=15'],
+    'video': ['av>=17'],  # before it, colours other than BT.601 come out wrong
     'web': ['gradio>=6,<7'],
     'demo': ['scikit-image>=0.22'],  # its sample photographs
     'test': ['pytest>=8', 'pytest-xdist>=3.6', 'scikit-image>=0.22', 'tensorboard>=2.16', 'safetensors>=0.4'],

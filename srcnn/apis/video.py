@@ -172,6 +172,7 @@ class _Conversion:
         if (large.shape[1], large.shape[0]) != (self.encoder.width, self.encoder.height):
             raise InputError(f'{self.name}: the size of its frames changes on the way; cut it where it does.')
         made = type(frame).from_ndarray(large, format=kind)
+        made.colorspace = matrix  # PyAV before 18 does not know all of them as dst_colorspace
         made = made.reformat(
             format=self.encoder.pix_fmt,
             dst_colorspace=matrix,

@@ -51,6 +51,7 @@ def make(path, kind='yuv420p', matrix=BT601, full=False, size=(36, 48), tagged=T
         bars = COLOURS.astype(np.uint8).repeat(size[1] // 3, 0)[None].repeat(size[0], 0)
         for time in TIMES if codec == 'libx264' else range(len(TIMES)):
             frame = av.VideoFrame.from_ndarray(bars, format='rgb24')
+            frame.colorspace = matrix
             frame = frame.reformat(format=kind, dst_colorspace=matrix, dst_color_range=1 + full)
             frame.pts, frame.time_base = time, Fraction(1, 25)
             container.mux(video.encode(frame))

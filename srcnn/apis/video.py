@@ -68,6 +68,8 @@ def _import_av() -> Any:
         import av
     except ImportError:
         raise InputError('Videos need PyAV: pip install "srcnn[video]"') from None
+    if int(av.__version__.split('.')[0]) < 17:
+        raise InputError(f'Videos need PyAV 17 or newer, and this is {av.__version__}: pip install "srcnn[video]"')
     av.logging.set_level(av.logging.PANIC)  # what goes wrong is raised
     return av
 

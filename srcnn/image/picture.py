@@ -123,9 +123,10 @@ def encode_picture(picture: Picture, suffix: str, quality: int = 95) -> list[byt
     if suffix == '.png':
         png = _gray_alpha_png(pixels) if pixels.shape[2] == 2 else encode_image(pixels, suffix)
         return [png[:33], _png_chunks(metadata), memoryview(png)[33:]]  # 33: signature and IHDR
-    if suffix == '.webp':
-        return [_webp(pixels, metadata, quality)]
     data = encode_image(pixels, suffix, quality=quality)
+    if suffix == '.webp':
+        start, end, begin = _webp_start(data, metadata, *pixels.shape[:2], alpha=pixels.shape[2] == 4)
+        return [start, memoryview(data)[begin:], end]
     if suffix in ('.jpg', '.jpeg'):
         return [_jpeg_start(data, metadata), memoryview(data)[20:]]  # 20: start mark and JFIF
     return [data]
@@ -248,11 +249,19 @@ def _segment(mark: int, body: bytes) -> bytes:
     return struct.pack('>BBH', 0xFF, mark, len(body) + 2) + body
 
 
-def _webp(pixels: np.ndarray, metadata: Metadata, quality: int) -> bytes:
-    from PIL import Image
+def _webp_start(data: bytes, metadata: Metadata, height: int, width: int, alpha: bool) -> tuple[bytes, bytes, int]:
+    """What comes before and after the picture in an extended WebP file, and where that begins in ``data``."""
+    parts = ((b'ICCP', 0x20, metadata.icc), (b'EXIF', 0x08, metadata.exif), (b'XMP ', 0x04, metadata.xmp))
+    extended = data[12:16] == b'VP8X'
+    begin = 30 if extended else 12
+    flags = (0x10 if alpha else 0) | sum(flag for _, flag, body in parts if body)
+    size = (width - 1).to_bytes(3, 'little') + (height - 1).to_bytes(3, 'little')
+    chunks = [_riff_chunk(kind, body) if body else b'' for kind, _, body in parts]
+    before = b'WEBP' + _riff_chunk(b'VP8X', bytes((flags, 0, 0, 0)) + size) + chunks[0]
+    after = chunks[1] + chunks[2]
+    length = len(before) + len(data) - begin + len(after)
+    return b'RIFF' + struct.pack('<I', length) + before, after, begin
 
-    image = Image.fromarray(pixels if pixels.shape[2] > 1 else pixels[:, :, 0])
-    parts = {'icc_profile': metadata.icc, 'exif': metadata.exif, 'xmp': metadata.xmp}
-    stream = io.BytesIO()
-    image.save(stream, 'WEBP', quality=quality, **{name: part for name, part in parts.items() if part})
-    return stream.getvalue()
+
+def _riff_chunk(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack('<I', len(body)) + body + b'\0' * (len(body) % 2)

@@ -97,7 +97,6 @@ def upscale(args: argparse.Namespace) -> int:
 
     from srcnn.apis.files import upscale_files
     from srcnn.apis.jobs import find_jobs
-    from srcnn.engine.freed_memory import keep_freed_memory
 
     jobs = find_jobs(args.paths, args.out, recursive=args.recursive, format=args.format, existing=args.existing)
     if jobs.left_out:
@@ -105,7 +104,7 @@ def upscale(args: argparse.Namespace) -> int:
     if not jobs.todo:
         print(f'Nothing to do: all {len(jobs.skipped)} results exist already.')
         return 0
-    keep_freed_memory()
+    os.environ.setdefault('OPENCV_LOG_LEVEL', 'OFF')  # what it says of damaged files is said by what is raised
     upscaler = _upscaler(args)
     troubles: list[Outcome] = []
     written = 0

@@ -125,7 +125,7 @@ def encode_picture(picture: Picture, suffix: str, quality: int = 95) -> list[byt
         return [png[:33], _png_chunks(metadata), memoryview(png)[33:]]  # 33: signature and IHDR
     data = encode_image(pixels, suffix, quality=quality)
     if suffix == '.webp':
-        start, end, begin = _webp_start(data, metadata, *pixels.shape[:2], alpha=pixels.shape[2] == 4)
+        start, end, begin = _webp_start(data, metadata, pixels.shape)
         return [start, memoryview(data)[begin:], end]
     if suffix in ('.jpg', '.jpeg'):
         return [_jpeg_start(data, metadata), memoryview(data)[20:]]  # 20: start mark and JFIF
@@ -249,12 +249,13 @@ def _segment(mark: int, body: bytes) -> bytes:
     return struct.pack('>BBH', 0xFF, mark, len(body) + 2) + body
 
 
-def _webp_start(data: bytes, metadata: Metadata, height: int, width: int, alpha: bool) -> tuple[bytes, bytes, int]:
+def _webp_start(data: bytes, metadata: Metadata, shape: tuple[int, ...]) -> tuple[bytes, bytes, int]:
     """What comes before and after the picture in an extended WebP file, and where that begins in ``data``."""
     parts = ((b'ICCP', 0x20, metadata.icc), (b'EXIF', 0x08, metadata.exif), (b'XMP ', 0x04, metadata.xmp))
+    height, width, channels = shape
     extended = data[12:16] == b'VP8X'
     begin = 30 if extended else 12
-    flags = (0x10 if alpha else 0) | sum(flag for _, flag, body in parts if body)
+    flags = (0x10 if channels == 4 else 0) | sum(flag for _, flag, body in parts if body)
     size = (width - 1).to_bytes(3, 'little') + (height - 1).to_bytes(3, 'little')
     chunks = [_riff_chunk(kind, body) if body else b'' for kind, _, body in parts]
     before = b'WEBP' + _riff_chunk(b'VP8X', bytes((flags, 0, 0, 0)) + size) + chunks[0]

@@ -1,11 +1,13 @@
 """ONNX in 8 bits: every convolution with weights of its own computes in integers.
 
-Two things keep the loss small. Numbers are made 8-bit after a layer's activation, not before it, which leaves negative
-values out. And weights are rounded one after the other, each taking over the error of those before (Frantar et al.,
-"GPTQ", arXiv:2210.17323): what counts is the error of the sums over real pictures, not that of the weights.
+Three things keep the loss small. Numbers are made 8-bit after a layer's activation, not before it, which leaves
+negative values out. Channels that share a scale are brought to one range. And weights are rounded one after the other,
+each taking over the error of those before (Frantar et al., "GPTQ", arXiv:2210.17323): what counts is the error of the
+sums over real pictures, not that of the weights.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,9 +30,9 @@ class _Layer(NamedTuple):
     """A convolution in the graph: the tensors it reads and writes, the latter after its activation."""
 
     node: Any
-    weight: np.ndarray
     source: str
     target: str
+    follower: Any  # the node after a Relu (and a Pad), if it is the only one
 
 
 def quantize(path: Path, out: Path, pictures: Sequence[np.ndarray]) -> None:
@@ -55,9 +57,10 @@ def quantize(path: Path, out: Path, pictures: Sequence[np.ndarray]) -> None:
         raise InputError('8 bits need pictures to find out the range of the values from.')
     model = onnx.load(path)
     arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-    layers = _find_layers(model.graph, arrays)
+    layers = _find_layers(model.graph)
     if not layers:
         raise InputError(f'{path}: no convolution here that could be made 8-bit.')
+    _even_out(model, layers, arrays, pictures)
     ranges, sums = _calibrate(model, layers, pictures)
     ranges[model.graph.output[0].name] = (0.0, 1.0)  # clamped, and as fine as a picture's pixels
     _rewrite(model.graph, layers, arrays, ranges, sums)
@@ -66,7 +69,7 @@ def quantize(path: Path, out: Path, pictures: Sequence[np.ndarray]) -> None:
         part.write_bytes(model.SerializeToString())
 
 
-def _find_layers(graph: Any, arrays: Mapping[str, np.ndarray]) -> list[_Layer]:
+def _find_layers(graph: Any) -> list[_Layer]:
     """Convolutions of the network; that of bicubic enlargement has no weights that were learned."""
     readers: dict[str, list] = {}
     for node in graph.node:
@@ -80,33 +83,76 @@ def _find_layers(graph: Any, arrays: Mapping[str, np.ndarray]) -> list[_Layer]:
         following = readers.get(node.output[0], [])
         active = len(following) == 1 and following[0].op_type in _ACTIVATIONS
         target = following[0].output[0] if active else node.output[0]
-        layers.append(_Layer(node, arrays[node.input[1]], node.input[0], target))
+        after = readers.get(target, []) if active and following[0].op_type == 'Relu' else []
+        if len(after) == 1 and after[0].op_type == 'Pad':
+            after = readers.get(after[0].output[0], [])
+        layers.append(_Layer(node, node.input[0], target, after[0] if len(after) == 1 else None))
     return layers
 
 
-def _calibrate(model: Any, layers: Sequence[_Layer], pictures: Sequence[np.ndarray]) -> tuple[dict, dict]:
-    """Over the pictures, the range of each tensor, and of each layer's input patches the sums of products."""
+def _even_out(model: Any, layers: Sequence[_Layer], arrays: dict, pictures: Sequence[np.ndarray]) -> None:
+    """Bring the channels between two layers to one range, so that all have use of the 8 bits that they share.
+
+    A Relu lets a factor through, so what divides the weights before it and multiplies those after it changes nothing
+    (Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction", arXiv:1906.04721).
+    """
+    from onnx import numpy_helper
+
+    by_output = {layer.node.output[0]: layer for layer in layers}
+    used = Counter(layer.node.input[1] for layer in layers)
+    pairs = [
+        (layer, by_output[layer.follower.output[0]])
+        for layer in layers
+        if layer.follower is not None and layer.follower.output[0] in by_output and len(layer.node.input) == 3
+    ]
+    pairs = [pair for pair in pairs if all(used[layer.node.input[1]] == 1 for layer in pair)]
+    largest: dict[str, np.ndarray] = {}
+    for values in _run(model, [before.target for before, _ in pairs], pictures):
+        for name, value in values.items():
+            largest[name] = np.maximum(largest.get(name, 0), value.max((0, 2, 3)))
+    for before, after in pairs:
+        factor = np.maximum(largest[before.target], 0.01 * largest[before.target].max()).astype(np.float32)
+        weight, bias = before.node.input[1], before.node.input[2]
+        arrays[weight] = arrays[weight] / factor[:, None, None, None]
+        arrays[bias] = arrays[bias] / factor
+        arrays[after.node.input[1]] = arrays[after.node.input[1]] * factor[:, None, None]
+    for tensor in model.graph.initializer:
+        tensor.CopyFrom(numpy_helper.from_array(arrays[tensor.name], tensor.name))
+
+
+def _run(model: Any, names: Sequence[str], pictures: Sequence[np.ndarray]) -> Iterator[dict[str, np.ndarray]]:
+    """For each picture, the values of tensors within the model."""
     import onnx
     import onnxruntime
 
-    names = sorted({name for layer in layers for name in (layer.source, layer.target)})
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
     given = {output.name for output in model.graph.output}
     watched.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in names if name not in given)
     session = onnxruntime.InferenceSession(watched.SerializeToString(), providers=['CPUExecutionProvider'])
+    for picture in pictures if names else ():
+        yield dict(zip(names, session.run(names, {'image': to_input(picture)})))
+
+
+def _calibrate(model: Any, layers: Sequence[_Layer], pictures: Sequence[np.ndarray]) -> tuple[dict, dict]:
+    """Over the pictures, the range of each tensor, and of each layer's input patches the sums of products."""
+    names = sorted({name for layer in layers for name in (layer.source, layer.target)})
+    kernels = {layer.node.name: _kernel(layer.node) for layer in layers}
     ranges: dict[str, tuple[float, float]] = dict.fromkeys(names, (0.0, 0.0))
     sums: dict[str, torch.Tensor] = {}
-    for picture in pictures:
-        values = dict(zip(names, session.run(names, {'image': to_input(picture)})))
+    for values in _run(model, names, pictures):
         for name, value in values.items():
             low, high = ranges[name]
             ranges[name] = min(low, float(value.min())), max(high, float(value.max()))
         for layer in layers:
-            patches = F.unfold(torch.from_numpy(values[layer.source]), layer.weight.shape[2:])[0].T
+            patches = F.unfold(torch.from_numpy(values[layer.source]), kernels[layer.node.name])[0].T
             patches = patches[:: -(-len(patches) // _ROWS)].contiguous()
             sums[layer.node.name] = sums.get(layer.node.name, 0) + (patches.T @ patches).double()
     return ranges, sums
+
+
+def _kernel(node: Any) -> tuple[int, ...]:
+    return next(tuple(a.ints) for a in node.attribute if a.name == 'kernel_shape')
 
 
 def _rewrite(graph: Any, layers: Sequence[_Layer], arrays: Mapping, ranges: Mapping, sums: Mapping) -> None:
@@ -134,7 +180,7 @@ def _rewrite(graph: Any, layers: Sequence[_Layer], arrays: Mapping, ranges: Mapp
             helper.make_node('DequantizeLinear', [f'{name}_whole', *ends], [replaced[name]], f'{name}_dequantize')
         )
     for layer in layers:
-        whole, scale = round_weights(layer.weight, sums[layer.node.name])
+        whole, scale = round_weights(arrays[layer.node.input[1]], sums[layer.node.name])
         name = layer.node.input[1]
         ends = [constant(f'{name}_whole', whole), constant(f'{name}_scale', scale)]
         made.append(helper.make_node('DequantizeLinear', ends, [f'{name}_8bit'], f'{name}_dequantize', axis=0))

@@ -35,7 +35,8 @@ _CSS = """
 .sides div:has(> span) { display: flex; justify-content: space-between; font-weight: 600; }
 .stage:not(:has(img)) { min-height: min(26rem, 40vh); }
 .result { align-items: center; }
-.result > * { min-width: min(100%, 15rem) !important; }
+.result > * { flex: 2 1 24rem !important; min-width: min(100%, 15rem) !important; }
+.result > button { flex: 1 1 15rem !important; }
 """
 
 

@@ -92,6 +92,7 @@ class _Conversion:
         self.end = 0.0  # of what was read, in seconds
         self.lost = 0
         writer.metadata.update(reader.metadata)
+        writer.set_chapters(reader.chapters())
 
     def run(self, on_frame: Callable[[int, int], None] | None) -> str:
         """Pass everything from the reader to the writer; what is doubtful about it."""
@@ -145,14 +146,14 @@ class _Conversion:
             try:
                 copy = self.writer.add_stream_from_template(stream)
             except ValueError:
-                self.faults.append(f'its {stream.type} ({stream.codec_context.name}) has no place in this container')
+                self.faults.append(f'its {stream.type} has no place in this container')
                 continue
             copy.metadata.update(stream.metadata)
             yield stream, copy
 
     def _copy(self, packets: list[Any]) -> None:
         for packet in packets:
-            if packet.dts is not None:  # None marks the end
+            if packet.size:  # an empty one marks the end
                 packet.stream = self.copies[packet.stream]
                 self.writer.mux(packet)
         packets.clear()

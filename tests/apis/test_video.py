@@ -147,6 +147,25 @@ def test_turned_upright(twice, tmp_path):
     np.testing.assert_allclose(img[[16, 48, 80], 36], COLOURS, atol=3)
 
 
+def test_subtitles_and_chapters(twice, tmp_path):
+    (tmp_path / 'text.srt').write_text('1\n00:00:00,040 --> 00:00:00,200\nHello\n\n')
+    film = make(tmp_path / 'silent.mkv', sound=False)
+    second = {'id': 1, 'start': 200, 'end': 360, 'time_base': Fraction(1, 1000), 'metadata': {'title': 'Two'}}
+    with av.open(str(film)) as a, av.open(str(tmp_path / 'text.srt')) as b, av.open(str(tmp_path / 'a.mkv'), 'w') as c:
+        c.set_chapters([second])
+        copies = [(reader, c.add_stream_from_template(reader.streams[0])) for reader in (b, a)]
+        for reader, copy in copies:
+            for packet in reader.demux():
+                if packet.size:
+                    packet.stream = copy
+                    c.mux(packet)
+    assert upscale_video(twice, tmp_path / 'a.mkv', tmp_path / 'b.mkv') == ''
+    with av.open(str(tmp_path / 'b.mkv')) as container:
+        assert [chapter['metadata'] for chapter in container.chapters()] == [{'title': 'Two'}]
+        assert [bytes(p) for p in container.demux(container.streams.subtitles[0]) if p.size] == [b'Hello']
+    assert 'subtitle has no place' in upscale_video(twice, tmp_path / 'a.mkv', tmp_path / 'b.mp4')
+
+
 def test_odd_sizes_and_silence(tmp_path):
     make(tmp_path / 'a.mp4', 'yuv444p', size=(35, 51), sound=False)
     upscale_video(Upscaler(Larger(3), device='cpu'), tmp_path / 'a.mp4', tmp_path / 'b.mp4')

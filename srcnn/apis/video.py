@@ -83,10 +83,12 @@ class _Conversion:
         self.upscaler, self.reader, self.writer, self.name = upscaler, reader, writer, name
         self.video = reader.streams.video[0]
         self.video.thread_type = 'AUTO'
-        self.crf = crf
         self.faults: list[str] = []
+        rate = self.video.average_rate or Fraction(25)
+        options = {'crf': str(crf), 'preset': 'medium'}
+        self.made = writer.add_stream('libx264', rate=rate, options=options)  # players want it to be the first
         self.copies = dict(self._copies())
-        self.encoder: Any = None
+        self.encoder: Any = None  # the same, from the first frame on, which tells what it will be like
         self.turn = 0  # of the first frame: a quarter to the left each
         self.pts: int | None = None
         self.end = 0.0  # of what was read, in seconds
@@ -193,8 +195,7 @@ class _Conversion:
         return self.pts + round(1 / (self.video.average_rate or 25) / self.video.time_base)
 
     def _open_encoder(self, frame: Any, shape: tuple[int, ...], matrix: int, deep: bool) -> Any:
-        rate = self.video.average_rate or Fraction(25)
-        stream = self.writer.add_stream('libx264', rate=rate, options={'crf': str(self.crf), 'preset': 'medium'})
+        stream = self.made
         stream.height, stream.width = shape[:2]
         stream.pix_fmt = 'yuv420p10le' if deep else 'yuv420p'
         stream.time_base = self.video.time_base

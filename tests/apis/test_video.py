@@ -161,6 +161,7 @@ def test_subtitles_and_chapters(twice, tmp_path):
                     c.mux(packet)
     assert upscale_video(twice, tmp_path / 'a.mkv', tmp_path / 'b.mkv') == ''
     with av.open(str(tmp_path / 'b.mkv')) as container:
+        assert [stream.type for stream in container.streams] == ['video', 'subtitle']
         assert [chapter['metadata'] for chapter in container.chapters()] == [{'title': 'Two'}]
         assert [bytes(p) for p in container.demux(container.streams.subtitles[0]) if p.size] == [b'Hello']
     assert 'subtitle has no place' in upscale_video(twice, tmp_path / 'a.mkv', tmp_path / 'b.mp4')

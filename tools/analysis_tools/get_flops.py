@@ -8,6 +8,7 @@ product on the same device with the same number format, measured in the same run
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,8 @@ def main() -> None:
     where = f'{torch.get_num_threads()} threads' if device.type == 'cpu' else torch.cuda.get_device_name(device)
     print(f'device          {device.type}, {where}, {str(dtype)[6:]}: {peak / 1e9:.0f} Gflop/s in a matrix product')
     for name, training in (('forward', False), ('with backward', True)):
-        flops = count_flops(lambda training=training: step(training))
-        seconds = seconds_per_call(lambda training=training: step(training), device)
+        flops = count_flops(partial(step, training))
+        seconds = seconds_per_call(partial(step, training), device)
         print(
             f'{name:15} {seconds * 1e3:.1f} ms, {flops / seconds / 1e9:.0f} Gflop/s, {flops / seconds / peak:.0%} of it'
         )

@@ -6,8 +6,8 @@
 
 Prints one line, ``RESULT {"images": …, "ours_s": …, "ours_cpu_s": …, "first_sample_s": …}``, medians of --rounds.
 ours_s is the whole command, its start included, and the time to a pair at each scale, first_sample_s. The command of
---peer-command is run in turn with ours, each time on a fresh copy of the files ({source}; {out} is an empty folder), and
-gives peer_s, peer_cpu_s, ratio and cpu_ratio. CPU seconds are those of all processes, and known on Linux alone.
+--peer-command is run in turn with ours, each time on a fresh copy of the files ({source}; {out} is an empty folder),
+and gives peer_s, peer_cpu_s, ratio and cpu_ratio. CPU seconds are those of all processes, and known on Linux alone.
 """
 
 import argparse

@@ -59,6 +59,4 @@ def advice(loader: DataLoader) -> str:
         return f'Set cache=True in the data set, so that images are decoded once only ({decoding[0].describe()}).'
     if loader.num_workers < cores:
         return f'Raise train_dataloader.num_workers (now {loader.num_workers}); this machine has {cores} cores.'
-    return (
-        "Look for slow transforms, or keep all data on the device: train_cfg.type='ResidentTrainLoop'."
-    )
+    return "Look for slow transforms, or keep all data on the device: train_cfg.type='ResidentTrainLoop'."

@@ -119,9 +119,9 @@ def timed(cfg: Config, args: argparse.Namespace) -> dict[str, float]:
         'iter_ms': round(whole * 1e3, 4),
         'step_ms': round((whole - validation / args.every) * 1e3, 4),
         'validation_s': round(validation, 3),
-        'tflops': round(flops / whole / 1e12, 2),
+        'tflops': flops / whole / 1e12,
         'peak_tflops': round(peak / 1e12, 2),
-        'share_of_peak': round(flops / whole / peak, 3),
+        'share_of_peak': flops / whole / peak,
         'hours': round(whole * 1e6 / 3600, 3),
     }
 

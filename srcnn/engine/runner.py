@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from mmengine.config import Config
 from mmengine.dist import broadcast_object_list, is_main_process
+from mmengine.logging import MMLogger
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner as MMEngineRunner
 from torch import nn
@@ -56,6 +57,7 @@ class Runner(MMEngineRunner):
         check_work_dir(cfg.work_dir)
         keep_freed_memory()
         fit_threads()
+        cfg.experiment_name = _name_of_its_own(cfg)
         return super().from_cfg(cfg)
 
     @property
@@ -239,6 +241,13 @@ class Runner(MMEngineRunner):
     def get_hooks_info(self) -> str:
         """The hooks in the order in which they are called, on one line."""
         return ', '.join(type(hook).__name__ for hook in self.hooks)
+
+
+def _name_of_its_own(cfg: Config) -> str:
+    """mmengine gives runs of one name, begun in one second by one process, the same log: later ones get a number."""
+    name = cfg.get('experiment_name') or Path(cfg.filename or 'run').stem
+    earlier = sum(other.startswith(f'{name}_') for other in MMLogger._instance_dict)
+    return f'{name}_{earlier + 1}' if earlier else name
 
 
 @contextmanager

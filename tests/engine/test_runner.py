@@ -154,3 +154,13 @@ def test_compiling_without_a_compiler_says_what_is_missing(tiny, monkeypatch):
     monkeypatch.delenv('CXX', raising=False)
     with pytest.raises(InputError, match=r'compile: .*C\+\+ compiler'):
         Runner.from_cfg(tiny(compile=True)).train()
+
+
+def test_runs_of_one_name_and_second_have_their_own_logs(tiny, tmp_path):
+    cfg = tiny(work_dir=tmp_path / 'first')
+    Runner.from_cfg(cfg).train()
+    cfg.work_dir = str(tmp_path / 'second')
+    runner = Runner.from_cfg(cfg)
+    runner.train()
+    assert [len(scalars(tmp_path / name)) for name in ('first', 'second')] == [6, 6]
+    assert len(runner.message_hub.get_scalar('train/loss').data[0]) == 4

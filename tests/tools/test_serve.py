@@ -100,6 +100,12 @@ def download(page, path) -> np.ndarray:
     return read_image(path)
 
 
+def assert_the_same(found: np.ndarray, expected: np.ndarray) -> None:
+    """But for one of 65,535 levels: the two processes may have different numbers of threads, and sums another order."""
+    assert found.dtype == expected.dtype
+    np.testing.assert_allclose(found.astype(int), expected.astype(int), rtol=0, atol=1)
+
+
 def test_a_picture(page, checkpoints, tmp_path):
     """16 bit and alpha, which the page itself cannot show; with one network and the other."""
     img = make_image(40, 56).astype(np.uint16) * 257
@@ -109,7 +115,7 @@ def test_a_picture(page, checkpoints, tmp_path):
     drop(page, tmp_path / 'drawing.png')
     page.get_by_text('112 x 80 pixels, RGBA, 16 bits per channel').wait_for()
     expected = Upscaler(checkpoints['colour'], scale=2, device='cpu')(img)
-    np.testing.assert_array_equal(download(page, tmp_path / 'colour.png'), expected)
+    assert_the_same(download(page, tmp_path / 'colour.png'), expected)
     sizes = page.locator('.stage img').evaluate_all('all => all.map(img => [img.naturalWidth, img.naturalHeight])')
     assert sizes == [[112, 80]] * 2
 
@@ -117,7 +123,7 @@ def test_a_picture(page, checkpoints, tmp_path):
     page.get_by_role('option', name='luma').click()
     page.get_by_text('network: luma').wait_for()
     expected = Upscaler(checkpoints['luma'], scale=2, device='cpu')(img)
-    np.testing.assert_array_equal(download(page, tmp_path / 'luma.png'), expected)
+    assert_the_same(download(page, tmp_path / 'luma.png'), expected)
 
 
 def test_no_picture(page, tmp_path):

@@ -9,7 +9,7 @@ def test_times_a_whole_recipe(call, write):
     done = call('benchmarks/resident.py', write(**LOOP), '--iters', 6, '--every', 3, '--images', 2)
     assert done.status == 0
     figures = json.loads(done.out.splitlines()[-1].removeprefix('RESULT '))
-    assert figures['iter_ms'] == pytest.approx(figures['step_ms'] + figures['validation_s'] / 3 * 1e3, abs=0.2)  # of rounded ones
+    assert figures['iter_ms'] == pytest.approx(figures['step_ms'] + figures['validation_s'] / 3 * 1e3, abs=0.2)
     assert figures['hours'] == pytest.approx(figures['iter_ms'] / 3.6, rel=1e-2)
     assert 0 < figures['share_of_peak'] < 1
 

@@ -2,6 +2,7 @@ import csv
 import json
 import re
 import shutil
+import time
 
 from srcnn.image.io import read_image
 
@@ -11,6 +12,7 @@ TOOL = 'analysis_tools/plot_curves.py'
 def test_a_real_run_stopped_and_resumed(call, write, tmp_path):
     config = write()
     assert call('train.py', config).status == 0
+    time.sleep(1)  # the folder of a start is named by its second
     assert call('train.py', config, '--resume', '--cfg-options', 'train_cfg.max_iters=8').status == 0
     starts = sorted((tmp_path / 'run').glob('*/vis_data/scalars.json'))
     assert len(starts) == 2

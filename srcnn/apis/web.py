@@ -140,6 +140,7 @@ def _handler(models: Mapping[str, Upscaler], limits: Limits) -> Callable[[str | 
     import gradio
 
     def handle(path: str | None, model: str) -> Iterator[list[Any]]:
+        """Contents of the slider, the download button and the text below; first none, then those of the result."""
         nothing = [None, gradio.DownloadButton(value=None, interactive=False)]
         yield [*nothing, '']
         if path is None:

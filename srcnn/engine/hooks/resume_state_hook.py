@@ -62,6 +62,7 @@ class ResumeStateHook(Hook):
         self.loaded = checkpoint.get('resume_state')
 
     def before_train(self, runner: Runner) -> None:
+        """Hand what was loaded to the loop, the sampler, the optimizer and the hooks that it belongs to."""
         loop, state = runner.train_loop, self.loaded
         if not isinstance(loop, IterBasedTrainLoop) or state is None or state['iter'] != loop.iter:
             return  # a new run, or a checkpoint without this state
